@@ -1,0 +1,150 @@
+// swift-tools-version: 6.1
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import PackageDescription
+
+/// The language features every target builds with.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "nestbox",
+    products: [
+        .library(name: "ContainerKit", targets: ["ContainerKit"]),
+        .library(name: "ContainerNetwork", targets: ["ContainerNetwork"]),
+        .library(name: "ImageStore", targets: ["ImageStore"]),
+        .library(name: "ImageRegistry", targets: ["ImageRegistry"]),
+        .library(name: "ImageBuilder", targets: ["ImageBuilder"]),
+        .library(name: "VolumeStore", targets: ["VolumeStore"]),
+        .library(name: "Balancer", targets: ["Balancer"]),
+        .library(name: "BalancerProxy", targets: ["BalancerProxy"]),
+        .library(name: "Nestbox", targets: ["Nestbox"]),
+        .executable(name: "nestbox", targets: ["NestboxCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // MARK: C
+
+        .target(name: "CLinux", exclude: ["Stage"]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+
+        // MARK: Products
+
+        .target(
+            name: "ContainerKit",
+            dependencies: [
+                "CLinux",
+                "CSeccomp",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ContainerNetwork",
+            dependencies: [
+                "ContainerKit",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ImageStore",
+            dependencies: [
+                "CArchive",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ImageRegistry",
+            dependencies: [
+                "ImageStore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ImageBuilder",
+            dependencies: ["ImageStore", "ContainerKit"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "VolumeStore",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "Balancer", swiftSettings: settings),
+        .target(
+            name: "BalancerProxy",
+            dependencies: [
+                "Balancer",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Nestbox",
+            dependencies: [
+                "Balancer",
+                "BalancerProxy",
+                "ContainerKit",
+                "ContainerNetwork",
+                "ImageBuilder",
+                "ImageRegistry",
+                "ImageStore",
+                "VolumeStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "NestboxCLI",
+            dependencies: [
+                "Nestbox",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/nestbox",
+            swiftSettings: settings
+        ),
+
+        // MARK: Tests
+
+        .testTarget(name: "ContainerKitTests", dependencies: ["ContainerKit"], swiftSettings: settings),
+        .testTarget(
+            name: "ContainerNetworkTests",
+            dependencies: ["ContainerNetwork"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "ImageStoreTests", dependencies: ["ImageStore"], swiftSettings: settings),
+        .testTarget(name: "ImageRegistryTests", dependencies: ["ImageRegistry"], swiftSettings: settings),
+        .testTarget(name: "ImageBuilderTests", dependencies: ["ImageBuilder"], swiftSettings: settings),
+        .testTarget(name: "VolumeStoreTests", dependencies: ["VolumeStore"], swiftSettings: settings),
+        .testTarget(name: "BalancerTests", dependencies: ["Balancer"], swiftSettings: settings),
+        .testTarget(name: "BalancerProxyTests", dependencies: ["BalancerProxy"], swiftSettings: settings),
+        .testTarget(name: "NestboxTests", dependencies: ["Nestbox"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
