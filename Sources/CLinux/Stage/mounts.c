@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The Nestbox authors */
+
+/* Filesystems, mount targets and the change of root. */
+#include "stage.h"
+
+static long open_beneath(int root, const char *path, uint64_t flags, uint64_t resolve)
+{
+    struct open_how how = {flags | O_CLOEXEC, 0, resolve | RESOLVE_NO_MAGICLINKS};
+    return nestbox_syscall4(NR_openat2, root, path, &how, sizeof how);
+}
+
+/* The filesystem's own explanation is one `read` away; it beats any errno. Without one, the option's name is said. */
+static void keep_detail(struct stage *s, long context, const char *key)
+{
+    char *detail = s->header->detail;
+    long got = nestbox_syscall3(NR_read, context, detail, NESTBOX_PLAN_DETAIL - 1);
+    if (got <= 0) {
+        got = 0;
+        while (key[got] && got < NESTBOX_PLAN_DETAIL - 1) {
+            detail[got] = key[got];
+            got++;
+        }
+    }
+    detail[got] = 0;
+}
+
+long new_filesystem(struct stage *s, const struct nestbox_operation *op)
+{
+    long context = nestbox_syscall2(NR_fsopen, string_at(s, op->text), FSOPEN_CLOEXEC);
+    if (context < 0) return context;
+    /* Options are pairs of strings; an empty value makes a flag. */
+    const char *key = (const char *)(s->base + op->data);
+    const char *end = key + op->length;
+    while (key < end) {
+        const char *value = key + length_of(key) + 1;
+        long r = *value ? nestbox_syscall5(NR_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0)
+                        : nestbox_syscall5(NR_fsconfig, context, FSCONFIG_SET_FLAG, key, 0, 0);
+        if (r < 0) {
+            keep_detail(s, context, key);
+            return r;
+        }
+        key = value + length_of(value) + 1;
+    }
+    long r = nestbox_syscall5(NR_fsconfig, context, FSCONFIG_CMD_CREATE, 0, 0, 0);
+    if (r >= 0) r = nestbox_syscall3(NR_fsmount, context, FSMOUNT_CLOEXEC, op->value);
+    if (r < 0) {
+        keep_detail(s, context, "");
+        return r;
+    }
+    s->slots[op->result] = (int32_t)r;
+    return 0;
+}
+
+static long clone_of(int from, const char *path, long extra)
+{
+    long flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW | extra;
+    if (!*path) flags |= AT_EMPTY_PATH;
+    return nestbox_syscall3(NR_open_tree, from, path, flags);
+}
+
+static long move_onto(long mount, int directory, const char *path)
+{
+    long flags = MOVE_MOUNT_F_EMPTY_PATH;
+    if (!*path) flags |= MOVE_MOUNT_T_EMPTY_PATH;
+    return nestbox_syscall5(NR_move_mount, mount, "", directory, path, flags);
+}
+
+long clone_tree(struct stage *s, const struct nestbox_operation *op)
+{
+    long r = clone_of(slot(s, op->source), string_at(s, op->path), op->flags & NESTBOX_RECURSIVE ? AT_RECURSIVE : 0);
+    if (r < 0) return r;
+    s->slots[op->result] = (int32_t)r;
+    return 0;
+}
+
+long mount_attributes(struct stage *s, const struct nestbox_operation *op)
+{
+    struct mount_attr attributes = {op->value, op->value2, (uint64_t)op->number, 0};
+    long flags = AT_EMPTY_PATH | (op->flags & NESTBOX_RECURSIVE ? AT_RECURSIVE : 0);
+    return nestbox_syscall5(NR_mount_setattr, slot(s, op->source), "", flags, &attributes, sizeof attributes);
+}
+
+/* Opens the last component of what is being made; a link there, dangling or not, is never followed. */
+static long make_last(int parent, const char *name, int directory)
+{
+    long r = directory ? nestbox_syscall3(NR_mkdirat, parent, name, 0755)
+                       : nestbox_syscall4(NR_mknodat, parent, name, S_IFREG | 0644, 0);
+    if (r < 0 && r != -EEXIST) return r;
+    r = open_beneath(parent, name, O_PATH, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    return r == -ELOOP ? -EXDEV : r;
+}
+
+/*
+ * Makes what is missing of `path`, one component at a time, each below a descriptor that is known to be in the root.
+ * `path` is the plan's own memory: separators become terminators for a moment.
+ */
+static long make_target(int root, char *path, int directory)
+{
+    long parent = root;
+    char *name = path;
+    for (char *c = path;; c++) {
+        if (*c != '/' && *c != 0) continue;
+        int last = *c == 0;
+        *c = 0;
+        long next = open_beneath(root, path, O_PATH, RESOLVE_IN_ROOT);
+        if (next == -ENOENT) next = make_last((int)parent, name, last ? directory : 1);
+        if (!last) *c = '/';
+        if (next < 0 || last) return next;
+        parent = next;
+        name = c + 1;
+    }
+}
+
+/* Whether the last component is a link, asked without following it. */
+static int ends_in_link(int root, char *path)
+{
+    char *name = path;
+    for (char *c = path; *c; c++)
+        if (*c == '/') name = c + 1;
+    long parent = root;
+    if (name != path) {
+        name[-1] = 0;
+        parent = open_beneath(root, path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
+        name[-1] = '/';
+    }
+    return parent >= 0 && open_beneath((int)parent, name, O_PATH, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS) == -ELOOP;
+}
+
+/*
+ * Links in an image are its own affair as long as they stay in the root. A target that is itself a link which is
+ * absolute, climbs above the root or dangles is refused with EXDEV: nothing is ever made or mounted through it.
+ */
+long open_target(struct stage *s, const struct nestbox_operation *op)
+{
+    int root = slot(s, op->source);
+    char *path = (char *)string_at(s, op->path);
+    long r = open_beneath(root, path, O_PATH, RESOLVE_BENEATH);
+    if (r == -EXDEV) {
+        if (!(op->flags & NESTBOX_FOLLOW_LINK) && ends_in_link(root, path)) return -EXDEV;
+        r = open_beneath(root, path, O_PATH, RESOLVE_IN_ROOT);
+    }
+    if (r == -ENOENT && op->flags & (NESTBOX_MAKE_TARGET_DIRECTORY | NESTBOX_MAKE_TARGET_FILE))
+        r = make_target(root, path, op->flags & NESTBOX_MAKE_TARGET_DIRECTORY);
+    if (r < 0) return r;
+    s->slots[op->result] = (int32_t)r;
+    return 0;
+}
+
+long attach(struct stage *s, const struct nestbox_operation *op)
+{
+    return move_onto(slot(s, op->source), slot(s, op->target), string_at(s, op->path));
+}
+
+/*
+ * The new root is attached on top of the old one, entered, and made the root; the old tree goes with all that is below
+ * it. Where the old root is the initramfs, which cannot be pivoted away from, it is covered for good instead.
+ */
+long change_root(struct stage *s, const struct nestbox_operation *op)
+{
+    int mount = slot(s, op->source);
+    long r = move_onto(mount, AT_FDCWD, "/");
+    if (r >= 0) r = nestbox_syscall1(NR_fchdir, mount);
+    if (r < 0) return r;
+    r = nestbox_syscall2(NR_pivot_root, ".", ".");
+    if (r == -EINVAL) return nestbox_syscall1(NR_chroot, ".");
+    if (r >= 0) r = nestbox_syscall2(NR_umount2, ".", MNT_DETACH);
+    return r;
+}
+
+static int is_absent(long r)
+{
+    return r == -ENOENT || r == -ENOTDIR;
+}
+
+/*
+ * A file is covered with the null device, a directory with an empty read-only one. Paths on our own procfs and sysfs
+ * are used as they are: nobody else has touched those filesystems. Any other is the image's, and resolved in the root.
+ */
+long mask(struct stage *s, const struct nestbox_operation *op)
+{
+    int directory = slot(s, op->target);
+    const char *path = string_at(s, op->path);
+    if (op->flags & NESTBOX_RESOLVE_IN_ROOT) {
+        long target = open_beneath(directory, path, O_PATH, RESOLVE_IN_ROOT);
+        if (target < 0) return is_absent(target) ? 0 : target;
+        directory = (int)target;
+        path = "";
+    }
+    if (s->spare_null < 0) s->spare_null = clone_of(slot(s, op->source), "", 0);
+    if (s->spare_null < 0) return s->spare_null;
+    long r = move_onto(s->spare_null, directory, path);
+    if (r >= 0) {
+        s->spare_null = -1;
+        return 0;
+    }
+    if (r != -EINVAL && r != -ENOTDIR) return is_absent(r) ? 0 : r;
+    long empty = clone_of(slot(s, op->result), "", 0);
+    if (empty < 0) return empty;
+    r = move_onto(empty, directory, path);
+    return is_absent(r) ? 0 : r;
+}
+
+long read_only(struct stage *s, const struct nestbox_operation *op)
+{
+    int directory = slot(s, op->target);
+    const char *path = string_at(s, op->path);
+    if (op->flags & NESTBOX_RESOLVE_IN_ROOT) {
+        long target = open_beneath(directory, path, O_PATH, RESOLVE_IN_ROOT);
+        if (target < 0) return is_absent(target) ? 0 : target;
+        directory = (int)target;
+        path = "";
+    }
+    long tree = clone_of(directory, path, AT_RECURSIVE);
+    if (tree < 0) return is_absent(tree) ? 0 : tree;
+    struct mount_attr attributes = {MOUNT_ATTR_RDONLY, 0, 0, 0};
+    long flags = AT_EMPTY_PATH | AT_RECURSIVE;
+    long r = nestbox_syscall5(NR_mount_setattr, tree, "", flags, &attributes, sizeof attributes);
+    return r < 0 ? r : move_onto(tree, directory, path);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The Nestbox authors */
+
+/* What the parts of the stage share. All state is in the plan or on the stack: the program has no data of its own. */
+#ifndef NESTBOX_STAGE_H
+#define NESTBOX_STAGE_H
+
+#include "../include/nestbox_plan.h"
+#include "../include/nestbox_syscall.h"
+#include "abi.h"
+
+struct stage {
+    unsigned char *base;
+    struct nestbox_plan_header *header;
+    int32_t *slots;
+    long spare_null;  /* a clone of the null device that a missing path left unused, or -1 */
+};
+
+static inline const char *string_at(const struct stage *s, uint32_t offset)
+{
+    return offset ? (const char *)(s->base + offset) : "";
+}
+
+static inline int slot(const struct stage *s, int32_t index)
+{
+    return index < 0 ? AT_FDCWD : s->slots[index];
+}
+
+static inline unsigned long length_of(const char *text)
+{
+    unsigned long n = 0;
+    while (text[n]) n++;
+    return n;
+}
+
+/* Each answers 0 or a negative errno. */
+long new_filesystem(struct stage *s, const struct nestbox_operation *op);
+long clone_tree(struct stage *s, const struct nestbox_operation *op);
+long mount_attributes(struct stage *s, const struct nestbox_operation *op);
+long open_target(struct stage *s, const struct nestbox_operation *op);
+long attach(struct stage *s, const struct nestbox_operation *op);
+long change_root(struct stage *s, const struct nestbox_operation *op);
+long mask(struct stage *s, const struct nestbox_operation *op);
+long read_only(struct stage *s, const struct nestbox_operation *op);
+
+long loopback(void);
+long write_kernel_value(struct stage *s, const struct nestbox_operation *op);
+long oom_score(struct stage *s, const struct nestbox_operation *op);
+long groups(struct stage *s, const struct nestbox_operation *op);
+long bounding_set(const struct nestbox_operation *op);
+long user(const struct nestbox_operation *op);
+long capabilities(struct stage *s, const struct nestbox_operation *op);
+long seccomp(struct stage *s, const struct nestbox_operation *op);
+
+long parent_death_signal(struct stage *s, const struct nestbox_operation *op);
+long working_directory(struct stage *s, const struct nestbox_operation *op);
+long gate(struct stage *s, const struct nestbox_operation *op);
+long descriptors(struct stage *s, const struct nestbox_operation *op);
+long init(struct stage *s);
+long execute(struct stage *s, const struct nestbox_operation *op);
+
+#endif

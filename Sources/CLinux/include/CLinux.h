@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The Nestbox authors */
+
+#include "nestbox_clone.h"
+#include "nestbox_mount.h"
+#include "nestbox_plan.h"
+#include "nestbox_process.h"
+#include "nestbox_stage.h"

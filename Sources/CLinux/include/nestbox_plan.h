@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The Nestbox authors */
+
+/*
+ * The launch plan: what Swift compiles and the stage executes.
+ *
+ * One flat piece of memory (a memfd): header, slots, operations, data. All references are offsets from its start.
+ * The host writes it before the clone; the stage writes only the fields marked "report". Whatever the host reads back
+ * is treated as hostile, because the stage ends its life inside the container.
+ */
+#ifndef NESTBOX_PLAN_H
+#define NESTBOX_PLAN_H
+
+#include <stdint.h>
+
+#define NESTBOX_PLAN_MAGIC 0x7462786eu /* "nxbt" */
+#define NESTBOX_PLAN_VERSION 1u
+#define NESTBOX_PLAN_DETAIL 192
+
+/* What the stage reports in `state`. */
+enum nestbox_stage_state {
+    NESTBOX_STAGE_STARTING = 0,
+    NESTBOX_STAGE_WAITING = 1,
+    NESTBOX_STAGE_EXECUTING = 2,
+    NESTBOX_STAGE_FAILED = 3,
+};
+
+struct nestbox_plan_header {
+    uint32_t magic;
+    uint32_t version;
+    uint32_t size;
+    uint32_t slot_count;
+    uint32_t slots;           /* offset of int32_t[slot_count]: descriptors, -1 where empty */
+    uint32_t operation_count;
+    uint32_t operations;      /* offset of struct nestbox_operation[operation_count] */
+    int32_t status_slot;      /* slot of the pipe that tells the host of progress: one byte when waiting, end at exec */
+    int32_t fault_index;      /* operation that has to fail, or -1: for tests */
+    int32_t fault_errno;
+    /* report */
+    uint32_t state;
+    uint32_t failed_index;
+    int32_t failed_errno;
+    char detail[NESTBOX_PLAN_DETAIL]; /* the kernel's own words, where it gave any */
+};
+
+/* The operations. The comment names the fields used; see `struct nestbox_operation`. */
+enum nestbox_operation_kind {
+    NESTBOX_PARENT_DEATH_SIGNAL = 1, /* number=signal */
+    NESTBOX_NEW_SESSION = 2,
+    NESTBOX_JOIN_CGROUP = 3,         /* source=slot of a tasks or cgroup.procs file */
+    NESTBOX_SET_NAMESPACE = 4,       /* source=slot, value=CLONE_NEW* */
+    NESTBOX_UNSHARE = 5,             /* value=CLONE_NEW* */
+    NESTBOX_PROPAGATION = 6,         /* value=MS_PRIVATE, MS_SLAVE, ...: of everything below "/" */
+    NESTBOX_NEW_FILESYSTEM = 7,      /* text=type, data/length=options, value=mount attributes, result=slot */
+    NESTBOX_CLONE_TREE = 8,          /* source=slot, path (may be empty), flags RECURSIVE, result=slot */
+    NESTBOX_MOUNT_ATTRIBUTES = 9,    /* source=slot, value=set, value2=clear, number=propagation, flags RECURSIVE */
+    NESTBOX_OPEN_TARGET = 10,        /* source=root slot, path, flags MAKE_*, result=slot */
+    NESTBOX_ATTACH = 11,             /* source=mount slot, target=directory slot, path (empty: onto the slot itself) */
+    NESTBOX_CHANGE_ROOT = 12,        /* source=mount slot */
+    NESTBOX_MAKE_DIRECTORY = 13,     /* target=slot, path, number=mode */
+    NESTBOX_MAKE_FILE = 14,          /* target=slot, path, number=mode */
+    NESTBOX_MAKE_LINK = 15,          /* target=slot, path, text=what it points at */
+    NESTBOX_MASK = 16,               /* target=slot, path, source=slot of a null device, result=slot of an empty mount */
+    NESTBOX_READ_ONLY = 17,          /* target=slot, path */
+    NESTBOX_HOST_NAME = 18,          /* text, length */
+    NESTBOX_DOMAIN_NAME = 19,        /* text, length */
+    NESTBOX_LOOPBACK = 20,
+    NESTBOX_WRITE_KERNEL_VALUE = 21, /* target=slot of procfs, path, text, length */
+    NESTBOX_OOM_SCORE = 22,          /* target=slot of procfs, text, length */
+    NESTBOX_RESOURCE_LIMIT = 23,     /* number=resource, value=soft, value2=hard */
+    NESTBOX_FILE_MODE_MASK = 24,     /* number */
+    NESTBOX_GROUPS = 25,             /* number=gid, data/length=supplementary uint32_t[] */
+    NESTBOX_BOUNDING_SET = 26,       /* value=kept, number=last capability of the kernel */
+    NESTBOX_USER = 27,               /* number=uid */
+    NESTBOX_CAPABILITIES = 28,       /* data=uint64_t[4]: effective, permitted, inheritable, ambient */
+    NESTBOX_NO_NEW_PRIVILEGES = 29,
+    NESTBOX_WORKING_DIRECTORY = 30,  /* path */
+    NESTBOX_GATE = 31,               /* source=slot of an eventfd */
+    NESTBOX_SECCOMP = 32,            /* data/length=struct sock_filter[], value=flags */
+    NESTBOX_DESCRIPTORS = 33,        /* data/length=int32_t[]: slots that become 3, 4, ... */
+    NESTBOX_SIGNAL_MASK = 34,
+    NESTBOX_INIT = 35,
+    NESTBOX_EXECUTE = 36,            /* data=candidate paths, value=argv, value2=envp: zero-terminated uint64_t[] */
+};
+
+enum nestbox_operation_flags {
+    NESTBOX_RECURSIVE = 1u << 0,
+    NESTBOX_MAKE_TARGET_DIRECTORY = 1u << 1,
+    NESTBOX_MAKE_TARGET_FILE = 1u << 2,
+    NESTBOX_FOLLOW_LINK = 1u << 3,      /* the target's last component may be a link (resolved inside the root) */
+    NESTBOX_RESOLVE_IN_ROOT = 1u << 4,  /* MASK, READ_ONLY: the path is the image's, not one of our own filesystems' */
+};
+
+struct nestbox_operation {
+    uint16_t kind;
+    uint16_t flags;
+    int32_t source;
+    int32_t target;
+    int32_t result;
+    int64_t number;
+    uint64_t value;
+    uint64_t value2;
+    uint32_t path;   /* offset of a string, 0: none */
+    uint32_t text;   /* offset of a string, 0: none */
+    uint32_t data;   /* offset */
+    uint32_t length; /* bytes of text or data */
+};
+
+#endif

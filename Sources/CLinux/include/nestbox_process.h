@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The Nestbox authors */
+
+/* Processes by descriptor, and memory files. glibc has pidfd calls since 2.36 only; waitid's union is unseen by Swift. */
+#ifndef NESTBOX_PROCESS_H
+#define NESTBOX_PROCESS_H
+
+#include <stddef.h>
+
+/* Reaps the process if it has ended. 1 with *signalled and *value (exit code or signal), 0 if it runs, or -errno. */
+int nestbox_reap(int pidfd, int *signalled, int *value);
+
+/* 0 or -errno; ESRCH once the process has been reaped. */
+int nestbox_send_signal(int pidfd, int signal);
+
+/* A memfd that may be executed, holds these bytes and can never change again; or -errno. */
+int nestbox_sealed_program(const char *name, const void *bytes, size_t size);
+
+/* A memfd of just these bytes, whose size is sealed and whose contents are not; or -errno. */
+int nestbox_shared_memory(const char *name, const void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: The Nestbox authors */
+
+#define _GNU_SOURCE
+#include "nestbox_mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+
+static int answer(long r) { return r < 0 ? -errno : (int)r; }
+
+int nestbox_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve)
+{
+    struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
+    return answer(syscall(SYS_openat2, directory, path, &how, sizeof how));
+}
+
+int nestbox_fsopen(const char *type) { return answer(syscall(SYS_fsopen, type, FSOPEN_CLOEXEC)); }
+
+int nestbox_fsconfig_string(int context, const char *key, const char *value)
+{
+    return answer(syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0));
+}
+
+int nestbox_fsconfig_flag(int context, const char *key)
+{
+    return answer(syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, key, NULL, 0));
+}
+
+int nestbox_fsconfig_create(int context)
+{
+    return answer(syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
+}
+
+int nestbox_fsmount(int context, uint64_t attributes)
+{
+    return answer(syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes));
+}
+
+int nestbox_open_tree(int directory, const char *path, int recursive)
+{
+    unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (recursive ? AT_RECURSIVE : 0) | (*path ? 0 : AT_EMPTY_PATH);
+    return answer(syscall(SYS_open_tree, directory, path, flags));
+}
+
+int nestbox_mount_attributes(int mount, int recursive, uint64_t set, uint64_t clear, uint64_t propagation)
+{
+    struct mount_attr attributes = {.attr_set = set, .attr_clr = clear, .propagation = propagation};
+    unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
+    return answer(syscall(SYS_mount_setattr, mount, "", flags, &attributes, sizeof attributes));
+}
