@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+/// What holds around any policy of a ``LoadBalancer``.
+public struct BalancerConfiguration: Sendable {
+    /// Where every random choice starts; equal seeds and equal calls give equal picks.
+    public var seed: UInt64 = 0x4E65_7374
+    /// The share of impaired (unhealthy or ejected) endpoints from which on health is ignored and all are used, because
+    /// sending everything to the few that are left would break them too (Envoy's panic threshold); 0 never panics.
+    ///
+    /// The value is the least healthy share, 0 ... 1, that still counts as enough.
+    public var panicThreshold: Double = 0.5
+    /// The most requests in flight that one endpoint may have; none by default.
+    public var maxInFlightPerEndpoint: Int?
+    /// The most requests in flight over all endpoints; none by default.
+    public var maxInFlight: Int?
+
+    /// Creates the defaults.
+    public init() {}
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+/// What a balancer keeps under its lock: the endpoints, and what it last showed of them.
+struct BalancerState<Address: Sendable>: Sendable {
+    private(set) var published: Published<Address>
+    private var registry: EndpointRegistry<Address>
+    private let policy: any Policy
+    private let configuration: BalancerConfiguration
+    private var refreshed: Timestamp
+
+    init(
+        registry: EndpointRegistry<Address>,
+        policy: any Policy,
+        configuration: BalancerConfiguration,
+        now: Timestamp
+    ) {
+        self.registry = registry
+        self.policy = policy
+        self.configuration = configuration
+        refreshed = now
+        let empty = Snapshot(members: [], now: now, arena: registry.arena)
+        published = Published(
+            version: -1,
+            snapshot: empty,
+            plan: RoundRobinPlan(slots: [], startsAtRandom: false),
+            records: [],
+            emptyReason: .noEndpoints
+        )
+        publish(at: now, replacing: nil)
+    }
+
+    mutating func apply(_ events: [EndpointEvent<Address>], at now: Timestamp) throws(BalancerError) {
+        var changed = registry
+        for event in events {
+            try changed.apply(event, at: now)
+        }
+        changed.reap()
+        registry = changed
+        publish(at: now, replacing: published.plan)
+    }
+
+    mutating func advance(to now: Timestamp) -> Timestamp? {
+        registry.reap()
+        guard let interval = policy.refreshInterval else { return nil }
+        if now >= refreshed + interval || now < refreshed {
+            publish(at: now, replacing: published.plan)
+        }
+        return refreshed + interval
+    }
+
+    func status() -> [EndpointStatus] {
+        let eligible = Set(published.snapshot.members.map(\.slot))
+        return registry.entries.map { entry in
+            EndpointStatus(
+                id: entry.record.endpoint.id,
+                inFlight: entry.record.load.inFlight,
+                started: entry.record.load.started,
+                health: entry.health,
+                isDraining: entry.isDraining,
+                isEjected: entry.isEjected,
+                isEligible: eligible.contains(entry.record.slot)
+            )
+        }
+    }
+
+    private mutating func publish(at now: Timestamp, replacing previous: (any PolicyPlan)?) {
+        refreshed = now
+        let snapshot = Snapshot(members: eligibleMembers(), now: now, arena: registry.arena)
+        var records = [EndpointRecord<Address>?](repeating: nil, count: registry.slotBound)
+        for entry in registry.entries {
+            records[entry.record.slot] = entry.record
+        }
+        published = Published(
+            version: published.version + 1,
+            snapshot: snapshot,
+            plan: policy.plan(for: snapshot, replacing: previous),
+            records: records,
+            emptyReason: registry.entries.isEmpty ? .noEndpoints : .noneEligible
+        )
+    }
+
+    /// The endpoints that may take requests: all that are open in a panic, else those that are not impaired.
+    private func eligibleMembers() -> [Member] {
+        let open = registry.entries.filter(\.isOpen)
+        let sound = open.count { !$0.isImpaired }
+        let panics = Double(sound) < configuration.panicThreshold * Double(open.count)
+        return open.filter { panics || !$0.isImpaired }.map { $0.member() }
+    }
+}

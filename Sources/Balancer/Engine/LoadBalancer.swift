@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Synchronization
+
+/// Live endpoints under a policy: events go in, ``Picker``s choose.
+///
+/// ```swift
+/// let balancer = try LoadBalancer(policy: .roundRobin, endpoints: [Endpoint("10.0.0.1:80"), Endpoint("10.0.0.2:80")])
+/// let picker = balancer.makePicker()                      // one for each event loop
+/// if let pick = picker.pick() {
+///     let outcome = send(request, to: pick.address)
+///     balancer.complete(pick, outcome)
+/// }
+/// ```
+///
+/// Events take a lock and may rebuild tables; picks and completions do not.
+public final class LoadBalancer<Address: Sendable>: Sendable {
+    /// What holds around the policy.
+    public let configuration: BalancerConfiguration
+    /// The rule by which requests are spread.
+    public let policy: any Policy
+    /// Where the time comes from when a call does not state it.
+    public let time: TimeSource
+
+    let arena: LoadArena
+    let countsTotal: Bool
+    let version = Atomic<Int>(0)
+    private let streams = Atomic<UInt64>(0)
+    private let state: Mutex<BalancerState<Address>>
+
+    /// Creates a balancer.
+    ///
+    /// - Parameters:
+    ///   - policy: The rule by which requests are spread.
+    ///   - endpoints: The endpoints to begin with; may be empty.
+    ///   - configuration: What holds around the policy.
+    ///   - time: Where the time comes from when a call does not state it.
+    /// - Throws: ``BalancerError`` if two endpoints have one name.
+    public init(
+        policy: any Policy,
+        endpoints: [Endpoint<Address>] = [],
+        configuration: BalancerConfiguration = BalancerConfiguration(),
+        time: TimeSource = .continuous
+    ) throws(BalancerError) {
+        let arena = LoadArena()
+        self.policy = policy
+        self.configuration = configuration
+        self.time = time
+        self.arena = arena
+        countsTotal = policy.needsTotalInFlight || configuration.maxInFlight != nil
+        var registry = EndpointRegistry<Address>(arena: arena)
+        let now = time.now()
+        try registry.apply(.replaceAll(endpoints), at: now)
+        state = Mutex(BalancerState(registry: registry, policy: policy, configuration: configuration, now: now))
+    }
+
+    /// Makes a picker for one thread or event loop.
+    public func makePicker() -> Picker<Address> {
+        let stream = streams.add(1, ordering: .relaxed).oldValue
+        return Picker(balancer: self, seed: SeededGenerator.seed(configuration.seed, stream: stream))
+    }
+
+    /// Replaces the set of endpoints: others leave, known names keep their counters and history.
+    ///
+    /// - Parameters:
+    ///   - endpoints: The set from now on.
+    ///   - now: The present time; read from the balancer's source if not stated.
+    /// - Throws: ``BalancerError`` if two endpoints have one name; nothing has changed then.
+    public func update(_ endpoints: [Endpoint<Address>], at now: Timestamp? = nil) throws(BalancerError) {
+        try apply([.replaceAll(endpoints)], at: now)
+    }
+
+    /// Applies events in order, as one change: either all or, if one is invalid, none.
+    ///
+    /// - Parameters:
+    ///   - events: What happened.
+    ///   - now: The present time; read from the balancer's source if not stated.
+    /// - Throws: ``BalancerError`` if an event names an unknown endpoint or a set repeats a name.
+    public func apply(_ events: [EndpointEvent<Address>], at now: Timestamp? = nil) throws(BalancerError) {
+        let now = now ?? time.now()
+        try state.withLock { (state) throws(BalancerError) in
+            try state.apply(events, at: now)
+            version.store(state.published.version, ordering: .releasing)
+        }
+    }
+
+    /// Does what is due by the clock: refreshes plans and frees what endpoints that left have held.
+    ///
+    /// - Parameter now: The present time; read from the balancer's source if not stated.
+    /// - Returns: When to call again at the latest; nothing is due by the clock if there is none.
+    @discardableResult
+    public func advance(to now: Timestamp? = nil) -> Timestamp? {
+        let now = now ?? time.now()
+        return state.withLock { state in
+            let next = state.advance(to: now)
+            version.store(state.published.version, ordering: .releasing)
+            return next
+        }
+    }
+
+    /// Says how a request ended, so that it no longer counts as in flight.
+    ///
+    /// - Parameters:
+    ///   - pick: The request; each is completed exactly once.
+    ///   - outcome: How it ended.
+    ///   - latency: How long it took; from pick to now if not stated.
+    ///   - now: The present time; read from the balancer's source if not stated.
+    public func complete(
+        _ pick: Pick<Address>,
+        _ outcome: Outcome,
+        latency: Duration? = nil,
+        at now: Timestamp? = nil
+    ) {
+        let record = pick.record
+        guard record.load.generation == record.generation else { return }
+        record.load.release()
+        if countsTotal {
+            arena.totalInFlight.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    /// The state of each endpoint, in the order of the set.
+    public func status() -> [EndpointStatus] {
+        state.withLock { $0.status() }
+    }
+
+    /// The number of requests in flight on the named endpoint, or nil if it left and none is left on it.
+    ///
+    /// - Parameter id: The endpoint's name.
+    public func inFlight(on id: String) -> Int? {
+        status().first { $0.id == id }?.inFlight
+    }
+
+    func publishedState() -> Published<Address> {
+        state.withLock { $0.published }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+/// How a request ended.
+public struct Outcome: Hashable, Sendable {
+    let raw: UInt8
+
+    /// It was answered.
+    public static let success = Outcome(raw: 0)
+    /// The endpoint answered with an error of its own, such as HTTP 500.
+    public static let serverError = Outcome(raw: 1)
+    /// The endpoint answered for someone behind it that failed: HTTP 502, 503 or 504.
+    public static let gatewayError = Outcome(raw: 2)
+    /// No answer: the connection was refused, reset or lost.
+    public static let connectionError = Outcome(raw: 3)
+    /// No answer in time.
+    public static let timeout = Outcome(raw: 4)
+    /// The caller lost interest; says nothing about the endpoint.
+    public static let cancelled = Outcome(raw: 5)
+
+    /// Whether it counts against the endpoint.
+    public var isFailure: Bool { self != .success && self != .cancelled }
+
+    /// What an HTTP status code means.
+    ///
+    /// - Parameter status: The status code.
+    public static func http(status: Int) -> Outcome {
+        switch status {
+        case 502...504: .gatewayError
+        case 500...599: .serverError
+        default: .success
+        }
+    }
+}

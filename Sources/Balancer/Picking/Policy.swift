@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+/// A rule by which requests are spread.
+///
+/// A policy works in three steps, each less frequent than the next:
+/// 1. the **policy** itself is configuration;
+/// 2. for each new set of endpoints it makes a ``PolicyPlan``: tables that never change and that all threads share;
+/// 3. of the plan each event loop makes itself a ``PolicyPicker``, which holds what changes with every pick (a cursor,
+///    a generator) and is used by that loop alone.
+public protocol Policy: Sendable {
+    /// Prepares for a new set of endpoints.
+    ///
+    /// Runs under the balancer's lock, may allocate, and should take no longer than n log n.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The endpoints; may be empty.
+    ///   - previous: The plan that this one replaces, if it can be of use.
+    func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan
+
+    /// Whether picks need ``Snapshot/totalInFlight``, which costs all threads a shared counter.
+    var needsTotalInFlight: Bool { get }
+
+    /// How often the plan is to be made anew even if no endpoint changed, as for weights that follow load reports.
+    var refreshInterval: Duration? { get }
+}
+
+extension Policy {
+    /// No: most policies look at single endpoints.
+    public var needsTotalInFlight: Bool { false }
+
+    /// Never: most plans depend on the endpoints alone.
+    public var refreshInterval: Duration? { nil }
+}
