@@ -15,8 +15,6 @@
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U
 #endif
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
 
 int nestbox_reap(int pidfd, int *signalled, int *value)
 {
