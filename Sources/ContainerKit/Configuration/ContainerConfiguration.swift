@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+public import SystemPackage
+
+/// Everything that defines a container: what runs, on which root filesystem, in which namespaces, within which limits.
+///
+/// The members follow the OCI runtime specification's `config.json`; the defaults are Docker's. A configuration is
+/// validated and compiled as a whole before anything is created.
+public struct ContainerConfiguration: Sendable {
+    /// The name of the container within its runtime: letters, digits, `_`, `.`, `+` and `-`, at most 128 characters.
+    public var identifier: String
+
+    /// The program and how it runs.
+    public var process: ProcessConfiguration
+
+    /// Where the container's root filesystem comes from.
+    public var rootFilesystem: RootFilesystem
+
+    /// What is mounted into the root filesystem, in this order. The default is ``Mount/standard``.
+    public var mounts: [Mount]
+
+    /// The host's device nodes that the container sees under `/dev`. The default is ``DeviceNode/standard``.
+    ///
+    /// They are bound from the host; nodes that the container makes for itself are never usable.
+    public var devices: [DeviceNode]
+
+    /// Which namespaces are the container's own. By default all but the user namespace.
+    public var namespaces: Namespaces
+
+    /// The container's host name, at most 64 bytes; `nil` leaves the namespace's.
+    public var hostName: String?
+
+    /// The container's NIS domain name, at most 64 bytes; `nil` leaves the namespace's.
+    public var domainName: String?
+
+    /// The limits on memory, processor time and processes.
+    public var resources: Resources
+
+    /// The system calls the program may make; `nil` allows all. The default is Docker's profile.
+    public var seccomp: SeccompProfile?
+
+    /// Paths that the container can't read: covered with the null device or an empty directory. Missing ones are passed.
+    public var maskedPaths: [FilePath]
+
+    /// Paths that the container can't write. Missing ones are passed.
+    public var readOnlyPaths: [FilePath]
+
+    /// Kernel parameters of the container's own namespaces, as in `sysctl.conf`: `net.core.somaxconn` to `1024`.
+    public var kernelParameters: [String: String]
+
+    /// Whether a small init runs as process 1, reaps orphans and passes signals on to the program.
+    public var runsInit: Bool
+
+    /// The signal that ``Container/stop(gracePeriod:)`` sends first. `SIGTERM` by default.
+    public var stopSignal: Signal
+
+    /// Creates a configuration with Docker's defaults.
+    ///
+    /// - Parameters:
+    ///   - identifier: The container's name; a random one by default.
+    ///   - rootFilesystem: Where the root filesystem comes from.
+    ///   - process: The program and how it runs.
+    public init(
+        identifier: String = ContainerConfiguration.randomIdentifier(),
+        rootFilesystem: RootFilesystem,
+        process: ProcessConfiguration
+    ) {
+        self.identifier = identifier
+        self.rootFilesystem = rootFilesystem
+        self.process = process
+        self.mounts = Mount.standard
+        self.devices = DeviceNode.standard
+        self.namespaces = Namespaces()
+        self.resources = Resources()
+        self.seccomp = .docker(for: process.capabilities.bounding)
+        self.maskedPaths = Self.defaultMaskedPaths
+        self.readOnlyPaths = Self.defaultReadOnlyPaths
+        self.kernelParameters = [:]
+        self.runsInit = false
+        self.stopSignal = .terminate
+    }
+
+    /// A fresh identifier: 64 random hexadecimal digits, as Docker's.
+    public static func randomIdentifier() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<4).map { _ in
+            let digits = String(generator.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}

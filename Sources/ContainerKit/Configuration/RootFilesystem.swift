@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+public import SystemPackage
+
+/// Where a container's root filesystem comes from.
+///
+/// It is mounted apart from the host's tree and attached inside the container only, so the host never sees the mount.
+public struct RootFilesystem: Hashable, Sendable {
+    /// How the root filesystem is made.
+    package enum Source: Hashable, Sendable {
+        case directory(FilePath)
+        case overlay(layers: [FilePath], writable: WritableLayer?)
+    }
+
+    /// The directories that take an overlay's changes. Both must be on one filesystem.
+    public struct WritableLayer: Hashable, Sendable {
+        /// The directory that holds what the container writes (`upperdir`).
+        public var upper: FilePath
+        /// An empty directory for the kernel's use (`workdir`).
+        public var work: FilePath
+
+        /// Creates a writable layer.
+        ///
+        /// - Parameters:
+        ///   - upper: The directory that holds what the container writes.
+        ///   - work: An empty directory on the same filesystem.
+        public init(upper: FilePath, work: FilePath) {
+            self.upper = upper
+            self.work = work
+        }
+    }
+
+    package var source: Source
+
+    /// Whether the container may not write to its root filesystem.
+    public var isReadOnly: Bool
+
+    /// A directory of the host, used as it is.
+    ///
+    /// - Parameters:
+    ///   - path: An absolute path.
+    ///   - isReadOnly: Whether the container may not write to it.
+    public static func directory(_ path: FilePath, isReadOnly: Bool = false) -> RootFilesystem {
+        RootFilesystem(source: .directory(path), isReadOnly: isReadOnly)
+    }
+
+    /// Image layers, overlaid.
+    ///
+    /// - Parameters:
+    ///   - layers: Absolute paths, the topmost layer first (the order of overlayfs' `lowerdir`). At least one.
+    ///   - writable: Where changes go; without it the root filesystem is read-only.
+    public static func overlay(layers: [FilePath], writable: WritableLayer?) -> RootFilesystem {
+        RootFilesystem(source: .overlay(layers: layers, writable: writable), isReadOnly: writable == nil)
+    }
+}
