@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Synchronization
+
+extension Cgroup {
+    /// Changes limits while the container runs; those that are `nil` stay.
+    ///
+    /// - Parameter resources: The new limits.
+    /// - Throws: ``ContainerError``: `invalidConfiguration` if the old and new limits together contradict each other,
+    ///   `unsupported` for what this machine or these groups lack, else `cgroup`. Limits written before the one that
+    ///   failed stay in force.
+    package func update(_ resources: Resources) throws {
+        try limits.withLock { limits in
+            let writes = try resources.writes(replacing: limits, on: tree.version(of:))
+            if resources.memory.checkBeforeUpdate, let limit = resources.memory.limit?.value {
+                try refuse(limit, below: try usage().memory.used)
+            }
+            try apply(writes)
+            limits = limits.merging(resources)
+        }
+    }
+
+    /// Writes values to the groups' interface files.
+    func apply(_ writes: [CgroupWrite]) throws {
+        for write in writes {
+            guard let member = member(write.controller) else {
+                throw ContainerError(
+                    .unsupported,
+                    "the container was made without a \(write.controller.rawValue) control group, so \(write.file) can't"
+                        + " be set later"
+                )
+            }
+            try member.directory.write(write.value, to: member.file(write.file))
+        }
+    }
+
+    private func refuse(_ limit: Int64, below used: UInt64?) throws {
+        guard let used, used > UInt64(clamping: limit) else { return }
+        throw ContainerError(
+            .invalidConfiguration,
+            "the container uses \(used) bytes of memory: the new limit of \(limit) bytes is below that"
+        )
+    }
+}
