@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+// What Swift's Glibc module leaves out for sockets: it is built without _GNU_SOURCE and without epoll and eventfd.
+
+#ifndef CSOCKETS_H
+#define CSOCKETS_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC; GNU only in glibc.
+int csockets_accept(int listener, struct sockaddr *address, socklen_t *length);
+
+// setns(2) into a network namespace; GNU only in glibc.
+int csockets_enter_network_namespace(int descriptor);
+
+// unshare(2) of the calling thread's network namespace; GNU only in glibc.
+int csockets_unshare_network_namespace(void);
+
+// splice(2) with SPLICE_F_MOVE and SPLICE_F_NONBLOCK, without offsets; GNU only in glibc.
+ssize_t csockets_splice(int source, int target, size_t length);
+
+// pipe2(2) with O_NONBLOCK and O_CLOEXEC; GNU only in glibc.
+int csockets_pipe(int descriptors[2]);
+
+// fcntl(2) F_SETPIPE_SZ; variadic functions are not imported, the constant is GNU only.
+int csockets_set_pipe_size(int descriptor, int size);
+
+// ioctl(2) FIONREAD; variadic functions are not imported. Returns the bytes waiting or -1.
+int csockets_readable_bytes(int descriptor);
+
+#endif
