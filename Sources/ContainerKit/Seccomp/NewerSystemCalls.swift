@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-/// The system calls that are newer than the oldest libseccomp we build with (2.5.4, which ends with Linux 5.17).
+/// The system calls that are newer than the oldest libseccomp we build with (2.5.4, of 2022).
 ///
 /// Numbers from 424 on are the same on every architecture but MIPS. Source: the kernel's `syscall.tbl` files as of
 /// Linux 7.1-rc4, read from libseccomp's `syscalls.csv` (commit 90d3f7d, 2026-07-01). A newer libseccomp resolves these
