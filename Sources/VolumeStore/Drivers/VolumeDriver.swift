@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+public import SystemPackage
+
+/// What keeps the data of volumes: a directory, an image file, another machine.
+///
+/// The store calls a driver under a lock of the one volume, on a thread that may block, so the calls are synchronous.
+/// Each must be repeatable: after a crash the store calls it again.
+public protocol VolumeDriver: Sendable {
+    /// The name that users give, such as `local`.
+    var name: String { get }
+
+    /// Checks options before anything is created.
+    ///
+    /// - Throws: ``VolumeError`` with `invalidOption` or `unsupported`.
+    func validate(_ options: [String: String]) throws(VolumeError)
+
+    /// Makes the volume's data in `place.directory`, which exists, is empty and will be moved to its final place
+    /// afterwards. What is written below it must be on the disk when this returns; the directory itself the store syncs.
+    func create(_ place: VolumePlace) throws(VolumeError)
+
+    /// The directory that holds the data while the volume is attached.
+    func dataDirectory(_ place: VolumePlace) -> FilePath
+
+    /// Makes the data reachable at ``dataDirectory(_:)``, before the first lease is used.
+    func attach(_ place: VolumePlace) throws(VolumeError)
+
+    /// Undoes ``attach(_:)`` after the last lease, and before a removal. Not being attached is no error.
+    func detach(_ place: VolumePlace) throws(VolumeError)
+
+    /// Lets go of what lies outside `place.directory`, which the store deletes by itself afterwards.
+    func remove(_ place: VolumePlace) throws(VolumeError)
+
+    /// A path beside the data, on the same filesystem and not visible in a container, where the store gathers content
+    /// before it moves it into the data directory. Nil if there is no such place: the volume then takes no content from
+    /// images.
+    func scratchDirectory(_ place: VolumePlace) -> FilePath?
+}
+
+/// One volume, as its driver sees it.
+public struct VolumePlace: Sendable, Hashable {
+    /// The identity of the volume.
+    public let id: VolumeID
+
+    /// The directory that the volume has for itself in the store.
+    public let directory: FilePath
+
+    /// The options it was created with.
+    public let options: [String: String]
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import SystemPackage
+
+/// Reads the entries of an open directory, one after the other.
+struct DirectoryReader: ~Copyable {
+    private static let itself: EntryName = "."
+    private static let parent: EntryName = ".."
+
+    private let stream: OpaquePointer
+    private let path: FilePath
+
+    /// Takes over the descriptor: it is closed with the reader, and at once if this fails.
+    init(consuming descriptor: FileDescriptor, path: FilePath) throws(VolumeError) {
+        guard let stream = fdopendir(descriptor.rawValue) else {
+            let error = VolumeError.system("fdopendir", path)
+            try? descriptor.close()
+            throw error
+        }
+        self.stream = stream
+        self.path = path
+    }
+
+    deinit {
+        closedir(stream)
+    }
+
+    /// The next name, without `.` and `..`, or nil at the end.
+    func next() throws(VolumeError) -> EntryName? {
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                guard errno == 0 else { throw .system("readdir", path) }
+                return nil
+            }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
+                    EntryName(bytes: Array(UnsafeBufferPointer(start: bytes, count: strlen(bytes) + 1)))
+                }
+            }
+            if name != Self.itself, name != Self.parent { return name }
+        }
+    }
+}

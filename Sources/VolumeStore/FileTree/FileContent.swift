@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import SystemPackage
+
+/// Copies the bytes of one open file to another, new one: by reflink where the filesystem can, else in the kernel, hole
+/// by hole.
+struct FileContent {
+    /// `FICLONE` (ioctl_ficlone(2)): `_IOW(0x94, 9, int)`.
+    private static let reflinkRequest: UInt = 0x4004_9409
+    /// `SEEK_DATA` and `SEEK_HOLE` (lseek(2)), which the `Glibc` module does not show.
+    private static let seekData: CInt = 3
+    private static let seekHole: CInt = 4
+
+    /// Turned off after the first refusal: it is the same for the whole filesystem.
+    private var canReflink = true
+
+    /// Copies `size` bytes.
+    mutating func copy(from source: CInt, to target: CInt, size: Int, path: @autoclosure () -> FilePath)
+        throws(VolumeError)
+    {
+        if size == 0 { return }
+        if canReflink {
+            if ioctl(target, Self.reflinkRequest, source) == 0 { return }
+            canReflink = false
+        }
+        var end = 0
+        while true {
+            let start = lseek(source, end, Self.seekData)
+            if start < 0 {
+                // ENXIO: only a hole is left.
+                guard Errno.last == .noSuchAddressOrDevice else { throw .system("lseek", path()) }
+                break
+            }
+            end = lseek(source, start, Self.seekHole)
+            guard end >= 0 else { throw .system("lseek", path()) }
+            try copyRange(start..<end, from: source, to: target, path: path())
+        }
+        guard ftruncate(target, size) == 0 else { throw .system("ftruncate", path()) }
+    }
+
+    private func copyRange(
+        _ range: Range<Int>,
+        from source: CInt,
+        to target: CInt,
+        path: @autoclosure () -> FilePath
+    ) throws(VolumeError) {
+        guard lseek(target, range.lowerBound, SEEK_SET) >= 0 else { throw .system("lseek", path()) }
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            // sendfile between files is a splice through the page cache: no byte passes through this process.
+            let count = sendfile(target, source, &offset, range.upperBound - offset)
+            if count < 0 {
+                if Errno.last == .interrupted { continue }
+                throw .system("sendfile", path())
+            }
+            // The file became shorter while it was read.
+            if count == 0 { break }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import SystemPackage
+
+/// An exclusive `flock(2)` on a directory: the kernel lets go of it when the process dies, however it dies.
+///
+/// It stays with the directory when that is renamed, so whoever has waited for it must look again where they are.
+struct DirectoryLock: ~Copyable {
+    /// The locked directory, open for reading.
+    let descriptor: FileDescriptor
+
+    private init(_ descriptor: FileDescriptor) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        try? descriptor.close()
+    }
+
+    /// Runs `body`, for which the lock is kept.
+    func whileHeld<Value>(_ body: () throws(VolumeError) -> Value) throws(VolumeError) -> Value {
+        try body()
+    }
+
+    /// Locks the directory, or returns nil if somebody else has it.
+    static func attempt(_ path: FilePath) throws(VolumeError) -> DirectoryLock? {
+        let lock = DirectoryLock(try Directory.open(path))
+        if flock(lock.descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { return lock }
+        guard Errno.last == .wouldBlock else { throw .system("flock", path) }
+        return nil
+    }
+
+    /// Locks the directory, waiting for whoever has it.
+    ///
+    /// - Throws: ``VolumeError`` with `busy` after `timeout`.
+    static func acquire(_ path: FilePath, timeout: Duration) throws(VolumeError) -> DirectoryLock {
+        let lock = DirectoryLock(try Directory.open(path))
+        let clock = ContinuousClock()
+        let deadline = clock.now + timeout
+        var pause: UInt32 = 500
+        // flock has no timeout of its own, and an alarm would be the whole process's.
+        while flock(lock.descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 {
+            guard Errno.last == .wouldBlock || Errno.last == .interrupted else { throw .system("flock", path) }
+            guard clock.now < deadline else {
+                throw VolumeError(
+                    .busy,
+                    "Another operation on the same volume did not end within \(timeout).",
+                    cause: .init(operation: "flock", path: path, errno: .wouldBlock)
+                )
+            }
+            usleep(pause)
+            pause = min(pause * 2, 20_000)
+        }
+        return lock
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import SystemPackage
+import Testing
+import VolumeStore
+
+@Suite("Creating volumes")
+struct VolumeCreationTests {
+    @Test("a new volume is an empty directory with a row")
+    func create() async throws {
+        try await TemporaryStore.with { test in
+            let volume = try await test.store.create(
+                VolumeRequest(name: "ghost-vol", labels: ["app": "ghost", "odd=key\n": "a=b\\\nc", "empty": ""])
+            )
+            #expect(volume.driver == "local")
+            #expect(!volume.isAnonymous)
+            #expect(FileTree.exists(volume.mountpoint))
+            #expect(FileTree.names(in: volume.mountpoint).isEmpty)
+            #expect(try await test.store.volume(named: "ghost-vol") == volume)
+            #expect(volume.labels == ["app": "ghost", "odd=key\n": "a=b\\\nc", "empty": ""])
+            #expect(test.names(in: "staging").isEmpty)
+        }
+    }
+
+    @Test("creating a volume twice returns the same volume, with its data")
+    func createTwice() async throws {
+        try await TemporaryStore.with { test in
+            let first = try await test.store.create(VolumeRequest(name: "twice", labels: ["a": "1"]))
+            try FileTree.write("kept", to: first.mountpoint.appending("file"))
+            let second = try await test.store.create(VolumeRequest(name: "twice", driver: "local"))
+            #expect(first == second)
+            #expect(try FileTree.read(second.mountpoint.appending("file")) == "kept")
+        }
+    }
+
+    @Test("many creators of one name get one volume")
+    func race() async throws {
+        try await TemporaryStore.with { test in
+            let ids = try await withThrowingTaskGroup(of: VolumeID.self) { group in
+                for _ in 0..<16 {
+                    group.addTask { try await test.store.create(VolumeRequest(name: "one")).id }
+                }
+                var ids: Set<VolumeID> = []
+                for try await id in group { ids.insert(id) }
+                return ids
+            }
+            #expect(ids.count == 1)
+            #expect(test.names(in: "volumes").count == 1)
+            #expect(test.names(in: "staging").isEmpty)
+        }
+    }
+
+    @Test(
+        "a name that Docker would refuse is refused, and nothing is made",
+        arguments: ["", "a", ".hidden", "-dash", "_under", "with space", "a/b", "../up", "/abs", "ümlaut", "a\0b"]
+    )
+    func badName(name: String) async throws {
+        try await TemporaryStore.with { test in
+            await expectFailure(.invalidName) { try await test.store.create(VolumeRequest(name: name)) }
+            #expect(test.names(in: "volumes").isEmpty && test.names(in: "staging").isEmpty)
+        }
+    }
+
+    @Test("a name may be 255 characters long and no longer")
+    func longName() async throws {
+        try await TemporaryStore.with { test in
+            let longest = String(repeating: "x", count: 255)
+            let volume = try await test.store.create(VolumeRequest(name: longest))
+            #expect(volume.name == longest)
+            await expectFailure(.invalidName) { try await test.store.create(VolumeRequest(name: longest + "x")) }
+        }
+    }
+
+    @Test("an unknown driver, an unknown option and an empty label key are refused before anything is made")
+    func badRequest() async throws {
+        try await TemporaryStore.with { test in
+            await expectFailure(.unknownDriver) {
+                try await test.store.create(VolumeRequest(name: "vol", driver: "nosuch"))
+            }
+            await expectFailure(.invalidOption) {
+                try await test.store.create(VolumeRequest(name: "vol", options: ["colour": "red"]))
+            }
+            await expectFailure(.invalidLabel) {
+                try await test.store.create(VolumeRequest(name: "vol", labels: ["": "x"]))
+            }
+            #expect(test.names(in: "volumes").isEmpty && test.names(in: "staging").isEmpty)
+        }
+    }
+
+    @Test("an anonymous volume gets 64 hexadecimal digits and remembers its container")
+    func anonymous() async throws {
+        try await TemporaryStore.with { test in
+            let volume = try await test.store.create(VolumeRequest(container: "box-1"))
+            #expect(volume.isAnonymous)
+            #expect(volume.container == "box-1")
+            let digits = Set("0123456789abcdef")
+            #expect(volume.name.count == 64)
+            #expect(digits.isSuperset(of: volume.name))
+        }
+    }
+}
