@@ -88,6 +88,7 @@ let package = Package(
         .target(
             name: "VolumeStore",
             dependencies: [
+                "CArchive",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -141,7 +142,11 @@ let package = Package(
         .testTarget(name: "ImageStoreTests", dependencies: ["ImageStore"], swiftSettings: settings),
         .testTarget(name: "ImageRegistryTests", dependencies: ["ImageRegistry"], swiftSettings: settings),
         .testTarget(name: "ImageBuilderTests", dependencies: ["ImageBuilder"], swiftSettings: settings),
-        .testTarget(name: "VolumeStoreTests", dependencies: ["VolumeStore"], swiftSettings: settings),
+        .testTarget(
+            name: "VolumeStoreTests",
+            dependencies: ["VolumeStore", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "BalancerTests", dependencies: ["Balancer"], swiftSettings: settings),
         .testTarget(name: "BalancerProxyTests", dependencies: ["BalancerProxy"], swiftSettings: settings),
         .testTarget(name: "NestboxTests", dependencies: ["Nestbox"], swiftSettings: settings),
