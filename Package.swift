@@ -40,6 +40,7 @@ let package = Package(
         // MARK: C
 
         .target(name: "CLinux", exclude: ["Stage"]),
+        .target(name: "CImageStore"),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
@@ -67,6 +68,7 @@ let package = Package(
             name: "ImageStore",
             dependencies: [
                 "CArchive",
+                "CImageStore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -139,7 +141,11 @@ let package = Package(
             dependencies: ["ContainerNetwork"],
             swiftSettings: settings
         ),
-        .testTarget(name: "ImageStoreTests", dependencies: ["ImageStore"], swiftSettings: settings),
+        .testTarget(
+            name: "ImageStoreTests",
+            dependencies: ["ImageStore", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ImageRegistryTests", dependencies: ["ImageRegistry"], swiftSettings: settings),
         .testTarget(name: "ImageBuilderTests", dependencies: ["ImageBuilder"], swiftSettings: settings),
         .testTarget(

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Directories of the store: made, listed, synced and removed.
+enum Directory {
+    /// Makes a directory, and those above it; one that exists is left as it is.
+    static func make(_ path: FilePath, mode: mode_t = 0o700) throws {
+        let name = path.string
+        if mkdir(name, mode) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, !path.removingLastComponent().isEmpty else {
+            throw SystemCall.error("mkdir", name, errno)
+        }
+        try make(path.removingLastComponent(), mode: mode)
+        guard mkdir(name, mode) == 0 || errno == EEXIST else { throw SystemCall.error("mkdir", name, errno) }
+    }
+
+    /// The names in a directory, without `.` and `..`; empty if there is no such directory.
+    static func names(in path: FilePath) throws -> [String] {
+        guard let stream = opendir(path.string) else {
+            if errno == ENOENT { return [] }
+            throw SystemCall.error("opendir", path.string, errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Makes the directory's entries durable.
+    static func synchronize(_ path: FilePath) throws {
+        try OpenFile(path, O_RDONLY | O_DIRECTORY).synchronize(path: path.string)
+    }
+
+    /// Removes a file or a directory with all that is in it, following no link. A missing one is no error.
+    static func remove(_ path: FilePath) throws {
+        try remove(path.string, at: AT_FDCWD)
+    }
+
+    /// Removes `name` in the directory `parent`, following no link. A missing one is no error.
+    static func remove(_ name: String, at parent: Int32) throws {
+        if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR || errno == EPERM else { throw SystemCall.error("unlinkat", name, errno) }
+        try removeContents(of: name, at: parent)
+        guard unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
+            throw SystemCall.error("unlinkat", name, errno)
+        }
+    }
+
+    private static func removeContents(of name: String, at parent: Int32) throws {
+        let number = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw SystemCall.error("openat", name, errno) }
+        guard let stream = fdopendir(number) else {
+            let error = SystemCall.error("fdopendir", name, errno)
+            close(number)
+            throw error
+        }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let child = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if child != "." && child != ".." { try remove(child, at: number) }
+        }
+    }
+}
