@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import SystemPackage
+
 /// How a stream of bytes is compressed.
 public struct Compression: Sendable, Hashable, CustomStringConvertible {
     /// The format's name.
@@ -27,6 +29,13 @@ public struct Compression: Sendable, Hashable, CustomStringConvertible {
         if begins(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) { return .xz }
         if begins(with: [0x42, 0x5A, 0x68]) { return .bzip2 }
         return .none
+    }
+
+    /// What the first bytes of a file say.
+    static func detect(in file: FilePath) throws -> Compression {
+        let source = try FileSource(file)
+        // The bytes belong to the source, which must outlive the look at them.
+        return try withExtendedLifetime(source) { detect(try source.next()) }
     }
 
     /// The layer type that stores bytes compressed like this as they are, if OCI has one.

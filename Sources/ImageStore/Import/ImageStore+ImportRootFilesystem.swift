@@ -96,7 +96,7 @@ extension IngestSession {
             let what = status.st_mode & S_IFMT == S_IFREG ? "is empty" : "is no file"
             throw ImageStoreError(code: .invalidArchive, message: "'\(archive)' \(what)", path: archive.string)
         }
-        return (Int64(status.st_size), Compression.detect(try FileSource(archive).next()))
+        return (Int64(status.st_size), try Compression.detect(in: archive))
     }
 
     /// The bytes to store: the file's own, or what is in them if OCI has no such compressed layers.

@@ -18,7 +18,7 @@ extension IngestSession {
         let file = try OpenFile(layout, O_RDONLY)
         let status = try file.status(path: layout.string)
         if status.st_mode & S_IFMT == S_IFDIR { return layout }
-        let compression = Compression.detect(try FileSource(layout).next())
+        let compression = try Compression.detect(in: layout)
         var source: any ByteSource = try FileSource(layout)
         if compression != .none {
             source = try DecompressedSource(source, compression: compression, limit: limits.archiveSize)

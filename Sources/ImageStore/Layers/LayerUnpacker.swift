@@ -79,7 +79,7 @@ extension LayerUnpacker {
     /// What the first bytes of the file say, once they are there.
     private static func compression(of blob: FilePath, _ growing: GrowingFile?) throws -> Compression {
         _ = try growing?.length(past: 5)
-        return Compression.detect(try FileSource(blob).next())
+        return try Compression.detect(in: blob)
     }
 
     private static func extract(
