@@ -6,9 +6,8 @@ struct Decompressor {
     let compression: Compression
     let limit: Int64
 
-    /// Reads the whole source.
+    /// Reads the whole source, and shows each block of the content to `observe` on its way.
     ///
-    /// - Parameter observe: Sees each block of the content on its way.
     /// - Throws: ``ImageStoreError``: `invalidArchive` for a damaged stream, `limitExceeded` for one that grows beyond
     ///   the limit. The same error ends the pipe.
     func run(from source: any ByteSource, into pipe: BlockPipe, observe: (UnsafeRawBufferPointer) -> Void) throws {

@@ -36,7 +36,8 @@ final class BlobWriter {
     ///
     /// - Parameters:
     ///   - digest: What they must hash to.
-    ///   - size: How many they must be.
+    ///   - expectedSize: How many they must be.
+    /// - Returns: The digest of the bytes, and how many they are.
     /// - Throws: ``ImageStoreError`` with code `digestMismatch`.
     func finish(expecting digest: Digest? = nil, size expectedSize: Int64? = nil) throws -> (
         digest: Digest, size: Int64

@@ -55,6 +55,7 @@ public struct Digest: Sendable, Hashable {
 }
 
 extension Digest: CustomStringConvertible {
+    /// The whole digest: `sha256:…`.
     public var description: String { "\(Self.algorithm):\(hex)" }
 
     /// The first twelve digits, as lists of images show them.
@@ -62,10 +63,12 @@ extension Digest: CustomStringConvertible {
 }
 
 extension Digest: Codable {
+    /// Reads a digest from a string.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the digest as a string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -49,7 +49,9 @@ extension ImageConfiguration {
         /// Makes defaults in which nothing is set.
         public init() {}
 
-        /// How the program's health is checked: Docker's `Healthcheck`. Durations are in nanoseconds.
+        /// How the program's health is checked: Docker's `Healthcheck`.
+        ///
+        /// Durations are in nanoseconds.
         public struct Healthcheck: Sendable, Hashable, Codable {
             /// The command: `["CMD", …]`, `["CMD-SHELL", script]` or `["NONE"]`.
             public var test: [String]?
@@ -101,6 +103,7 @@ extension ImageConfiguration.Defaults {
     /// The value of a set's member: OCI writes sets as objects with empty objects for values.
     private struct Member: Codable {}
 
+    /// Reads what an image's configuration has.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func set(_ key: CodingKeys) throws -> Set<String>? {
@@ -121,6 +124,7 @@ extension ImageConfiguration.Defaults {
         argumentsEscaped = try container.decodeIfPresent(Bool.self, forKey: .argumentsEscaped)
     }
 
+    /// Writes what is set.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         func encode(_ set: Set<String>?, _ key: CodingKeys) throws {

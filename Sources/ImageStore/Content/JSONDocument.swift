@@ -5,9 +5,8 @@ internal import FoundationEssentials
 
 /// Reads and writes the JSON documents of images.
 enum JSONDocument {
-    /// Reads a document.
+    /// Reads a document; `what` says in an error what it is: "the manifest".
     ///
-    /// - Parameter what: What it is, for the error: "the manifest".
     /// - Throws: ``ImageStoreError`` with code `invalidContent`.
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8], what: String) throws -> Value {
         do {

@@ -8,7 +8,9 @@ public struct Manifest: Sendable, Hashable, Codable {
     /// Always 2.
     public var schemaVersion: Int
 
-    /// The manifest's own type. Must agree with the descriptor that led to it.
+    /// The manifest's own type.
+    ///
+    /// Must agree with the descriptor that led to it.
     public var mediaType: MediaType?
 
     /// The kind of artifact, where the manifest is one.

@@ -5,12 +5,15 @@
 ///
 /// OCI's types and Docker's schema 2 types are known; any other string is kept as it is.
 public struct MediaType: Sendable, Hashable, RawRepresentable, Codable, CustomStringConvertible {
+    /// The type as descriptors write it.
     public var rawValue: String
 
+    /// Makes a type of any string.
     public init(rawValue: String) {
         self.rawValue = rawValue
     }
 
+    /// The type as descriptors write it.
     public var description: String { rawValue }
 
     /// An OCI image index: one entry a platform.

@@ -91,6 +91,7 @@ extension Platform {
 }
 
 extension Platform: CustomStringConvertible {
+    /// The platform as users write it: `linux/arm64/v8`.
     public var description: String {
         "\(os)/\(architecture)" + (variant.map { "/\($0)" } ?? "")
     }

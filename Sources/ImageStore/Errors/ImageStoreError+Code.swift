@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 extension ImageStoreError {
-    /// A kind of failure. New kinds may be added in minor releases.
+    /// A kind of failure.
+    ///
+    /// New kinds may be added in minor releases.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The kind's stable name.
         public let description: String

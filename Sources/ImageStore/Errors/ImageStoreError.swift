@@ -38,6 +38,7 @@ public struct ImageStoreError: Error, Sendable, Hashable {
 }
 
 extension ImageStoreError: CustomStringConvertible {
+    /// The error in one line.
     public var description: String {
         var text = "\(code): \(message)"
         if let operation, let reason {

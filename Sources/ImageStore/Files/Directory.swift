@@ -44,12 +44,16 @@ enum Directory {
         try OpenFile(path, O_RDONLY | O_DIRECTORY).synchronize(path: path.string)
     }
 
-    /// Removes a file or a directory with all that is in it, following no link. A missing one is no error.
+    /// Removes a file or a directory with all that is in it, following no link.
+    ///
+    /// A missing one is no error.
     static func remove(_ path: FilePath) throws {
         try remove(path.string, at: AT_FDCWD)
     }
 
-    /// Removes `name` in the directory `parent`, following no link. A missing one is no error.
+    /// Removes `name` in the directory `parent`, following no link.
+    ///
+    /// A missing one is no error.
     static func remove(_ name: String, at parent: Int32) throws {
         if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
         guard errno == EISDIR || errno == EPERM else { throw SystemCall.error("unlinkat", name, errno) }

@@ -20,6 +20,7 @@ public struct ImageProgress: Sendable, Hashable {
     }
 }
 
-/// Hears about progress, about once for each megabyte. It is called on the thread that does the work, so it should be
-/// quick.
+/// Hears about progress, about once for each megabyte.
+///
+/// It is called on the thread that does the work, so it should be quick.
 public typealias ProgressHandler = @Sendable (ImageProgress) -> Void

@@ -13,11 +13,13 @@ extension IngestSession {
     /// Unpacks a blob that is on the disk, or still being written there.
     ///
     /// - Parameters:
+    ///   - blob: The blob's path.
     ///   - descriptor: What the blob is, for errors and to learn the diff id of one that is not compressed; `nil` while
     ///     that is not known.
     ///   - diffID: What the content must hash to.
     ///   - growing: Follows the blob while it is written.
     /// - Returns: What was unpacked. It is staged if `diffID` is known or follows from the descriptor.
+    /// - Throws: ``ImageStoreError``: `digestMismatch`, and the errors of unpacking.
     @discardableResult
     func unpack(
         _ blob: FilePath,
@@ -64,8 +66,13 @@ extension IngestSession {
     /// Copies a stream into the session as a blob, verified, on a thread of its own.
     ///
     /// - Parameters:
+    ///   - source: Opens the stream, on that thread.
     ///   - path: Where to write it; see ``newPath()``.
+    ///   - descriptor: What the stream must be.
     ///   - growing: Told about each block, and about the end.
+    ///   - progress: Hears how many bytes were written.
+    /// - Returns: The blob's digest and size.
+    /// - Throws: ``ImageStoreError``: `digestMismatch` or `system`, and what the source throws.
     func copy(
         _ source: @escaping @Sendable (CancellationFlag) throws -> any ByteSource,
         to path: FilePath,

@@ -91,7 +91,9 @@ package final class IngestSession: Sendable {
         try add(JSONDocument.encode(value), as: type)
     }
 
-    /// Moves everything into place. What the store got from elsewhere meanwhile is kept.
+    /// Moves everything into place.
+    ///
+    /// What the store got from elsewhere meanwhile is kept.
     package func commit() throws {
         let staged = staged.withLock { $0 }
         for (digest, path) in staged.blobs {

@@ -14,7 +14,9 @@ final class LayerRoot {
     /// The descriptor of the root.
     let root: OpenFile
 
-    /// The directory that was used last. Archives are sorted by directory, so it is mostly the right one.
+    /// The directory that was used last.
+    ///
+    /// Archives are sorted by directory, so it is mostly the right one.
     private var cached: (path: LayerPath, file: OpenFileReference)?
 
     /// A descriptor that several owners may hold.

@@ -22,9 +22,7 @@ struct LayerUnpacker {
 
     let limits: LayerLimits
 
-    /// Unpacks the file `blob` into an empty directory.
-    ///
-    /// - Parameter growing: Follows the file while it is still being written.
+    /// Unpacks the file `blob` into an empty directory; `growing` follows a file that is still being written.
     func unpack(_ blob: FilePath, growing: GrowingFile? = nil, into directory: FilePath) async throws -> Result {
         let limits = limits
         return try await CancellationFlag.with { flag in

@@ -71,8 +71,9 @@ struct MetadataWriter {
 }
 
 extension MetadataWriter {
-    /// Attributes that mean something in an image. Overlayfs's own are never taken from an archive: they could make
-    /// the kernel look for a file's content elsewhere.
+    /// Attributes that mean something in an image.
+    ///
+    /// Overlayfs's own are never taken from an archive: they could make the kernel look for a file's content elsewhere.
     private func isAllowed(_ name: String) -> Bool {
         if name.hasPrefix("trusted.overlay.") || name.hasPrefix("user.overlay.") { return false }
         if name.hasPrefix("trusted.") { return isPrivileged }

@@ -19,9 +19,8 @@ package enum ReferenceGrammar {
         package var digest: Digest?
     }
 
-    /// Splits a reference into its parts.
+    /// Splits a reference into its parts; `original` is what the user typed, for the error.
     ///
-    /// - Parameter original: What the user typed, for the error.
     /// - Throws: ``ImageStoreError`` with code `invalidReference`.
     package static func parse(_ text: String, in original: String? = nil) throws -> Parts {
         func refuse(_ why: String) -> ImageStoreError {

@@ -73,7 +73,7 @@ extension ImageStore {
 
     /// Reads the image that an entry of the index leads to.
     ///
-    /// - Parameter platform: The wanted one; `nil` for the current one if there is such, else whatever there is.
+    /// Without a platform it is the current one's image if there is such, else whatever there is.
     func image(at entry: Descriptor, reference: ImageReference?, platform: Platform?) throws -> Image {
         let content = StoredContent(paths: paths, limits: limits)
         let descriptor = try content.manifest(under: entry, for: platform)

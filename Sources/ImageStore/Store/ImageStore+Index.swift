@@ -4,7 +4,9 @@
 import SystemPackage
 
 extension Descriptor {
-    /// The annotation that names an entry of an index. Source: OCI image specification, "Annotations".
+    /// The annotation that names an entry of an index.
+    ///
+    /// Source: OCI image specification, "Annotations".
     static let referenceName = "org.opencontainers.image.ref.name"
 
     /// The annotation by which containerd keeps a whole reference.
@@ -49,7 +51,9 @@ extension ImageStore {
         return value
     }
 
-    /// Lists an image under a name. One that had the name before stays, without it.
+    /// Lists an image under a name.
+    ///
+    /// One that had the name before stays, without it.
     func list(_ target: Descriptor, as reference: ImageReference?) throws {
         try updateIndex { index in
             index.manifests.removeAll {
@@ -60,7 +64,9 @@ extension ImageStore {
         }
     }
 
-    /// Takes a name from the image that has it. An image whose last name this was stays listed without one.
+    /// Takes a name from the image that has it.
+    ///
+    /// An image whose last name this was stays listed without one.
     ///
     /// - Returns: Whether an image had the name.
     @discardableResult

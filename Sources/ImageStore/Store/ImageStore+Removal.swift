@@ -17,7 +17,9 @@ extension ImageStore {
         try list(image.target, as: reference.taggedByDefault)
     }
 
-    /// Takes a name from the image that has it. The image stays, without a name if this was the last.
+    /// Takes a name from the image that has it.
+    ///
+    /// The image stays, without a name if this was the last.
     ///
     /// - Throws: ``ImageStoreError`` with code `imageNotFound`.
     public func untag(_ reference: ImageReference) throws {
@@ -64,6 +66,7 @@ extension ImageStore {
     ///   - danglingOnly: Whether all images that have a name stay.
     ///   - kept: Images that stay in any case, by ``Image/digest``: those that containers were made of.
     /// - Returns: What was removed.
+    /// - Throws: ``ImageStoreError``; `CancellationError` if the task is cancelled while it waits.
     @discardableResult
     public func prune(danglingOnly: Bool = true, keeping kept: Set<Digest> = []) async throws -> RemovedContent {
         let lock = try await FileLock.wait(for: paths.contentLock, .exclusive)

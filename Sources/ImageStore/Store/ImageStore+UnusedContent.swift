@@ -12,7 +12,7 @@ import Musl
 extension ImageStore {
     /// Removes all blobs and unpacked layers that no image uses.
     ///
-    /// - Parameter lock: The content lock, held exclusively: nobody adds content or begins to use a layer meanwhile.
+    /// `lock` is the content lock, held exclusively: nobody adds content or begins to use a layer meanwhile.
     func removeUnusedContent(under lock: borrowing FileLock) throws -> RemovedContent {
         let used = try UsedContent(by: readIndex(), in: StoredContent(paths: paths, limits: limits))
         var removed = RemovedContent()
