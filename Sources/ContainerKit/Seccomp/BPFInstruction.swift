@@ -24,24 +24,32 @@ extension BPFInstruction {
         case anyBit = 0x45
     }
 
+    /// The operation codes beside the comparisons.
+    enum Code {
+        static let load: UInt16 = 0x20
+        static let and: UInt16 = 0x54
+        static let skip: UInt16 = 0x05
+        static let answer: UInt16 = 0x06
+    }
+
     /// Loads a 32-bit word of the `struct seccomp_data`.
     static func load(_ field: SeccompDataField) -> BPFInstruction {
-        BPFInstruction(code: 0x20, operand: field.offset)
+        BPFInstruction(code: Code.load, operand: field.offset)
     }
 
     /// Keeps the bits of the mask.
     static func and(_ mask: UInt32) -> BPFInstruction {
-        BPFInstruction(code: 0x54, operand: mask)
+        BPFInstruction(code: Code.and, operand: mask)
     }
 
     /// Ends the program with an answer.
     static func answer(_ verdict: UInt32) -> BPFInstruction {
-        BPFInstruction(code: 0x06, operand: verdict)
+        BPFInstruction(code: Code.answer, operand: verdict)
     }
 
     /// Skips instructions.
     static func skip(_ count: Int) -> BPFInstruction {
-        BPFInstruction(code: 0x05, operand: UInt32(count))
+        BPFInstruction(code: Code.skip, operand: UInt32(count))
     }
 
     /// Compares the loaded word and skips instructions by the outcome.

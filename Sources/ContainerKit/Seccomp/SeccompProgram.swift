@@ -29,45 +29,16 @@ extension SeccompProgram {
     /// - Throws: ``ContainerError`` with the code `invalidConfiguration` for a profile that breaks the specification,
     ///   `unsupported` for what this library or libseccomp can't do, `seccomp` where libseccomp fails.
     package init(
-        compiling profile: SeccompProfile,
+        _ profile: SeccompProfile,
         for machine: SeccompProfile.Architecture = .native
     ) throws(ContainerError) {
-        let defaultVerdict = try profile.defaultAction.verdict(errno: profile.defaultErrnoRet)
         self.flags = try profile.flagBits()
-        let rules = try profile.rules()
-        let architectures = [machine] + profile.architectures.filter { $0 != machine }
-
-        let context = try SeccompContext(default: defaultVerdict)
-        try context.use(architectures)
-        // libseccomp up to 2.5.4 makes a wrong tree of no rules, and a tree of a few is no gain.
-        if rules.count > 32 { try context.optimizeForManyRules() }
-        var newerRules: [SeccompRule] = []
-        var ignoredNames: Set<String> = []
-        for rule in rules {
-            // libseccomp refuses rules that say what happens anyway.
-            guard rule.verdict != defaultVerdict else { continue }
-            guard try !context.add(rule) else { continue }
-            if NewerSystemCalls.contains(rule.call) {
-                newerRules.append(rule)
-            } else {
-                ignoredNames.insert(rule.call)
-            }
-        }
-        self.ignoredNames = ignoredNames
-
-        let names = Set(rules.map(\.call))
-        let prelude = SeccompPrelude(
-            parts: architectures.compactMap { architecture in
-                SeccompPreludePart(
-                    architecture,
-                    newerRules: newerRules,
-                    names: names,
-                    tellsNewer: !profile.defaultAction.letsThrough,
-                    refusesTerminalInjection: profile.refusesTerminalInjection
-                )
-            }
+        let translation = try SeccompTranslation(profile, for: machine)
+        self.ignoredNames = translation.ignoredNames
+        let program = SeccompOptimizer.optimize(
+            translation.instructions,
+            architectures: translation.auditArchitectures
         )
-        let program = try prelude.instructions() + context.export()
         guard program.count <= BPFInstruction.maximumCount else {
             throw ContainerError(
                 .invalidConfiguration,

@@ -36,6 +36,34 @@ struct SeccompInterpreter {
         on architecture: SeccompProfile.Architecture = .native,
         _ args: [UInt64] = []
     ) throws -> SeccompVerdict {
+        var last = BPFInstruction.answer(0)
+        try run(number, on: architecture, args) { last = $0 }
+        return SeccompVerdict(value: last.operand)
+    }
+
+    /// The instructions that run for a call, the answer last.
+    func trace(
+        _ number: UInt32,
+        on architecture: SeccompProfile.Architecture = .native
+    ) throws -> [BPFInstruction] {
+        var trace: [BPFInstruction] = []
+        try run(number, on: architecture, []) { trace.append($0) }
+        return trace
+    }
+
+    /// Whether the program looks at an argument of the call.
+    func dependsOnArguments(_ number: UInt32, on architecture: SeccompProfile.Architecture) throws -> Bool {
+        try trace(number, on: architecture).contains {
+            $0.code == BPFInstruction.Code.load && $0.operand >= SeccompDataField.lowArgument(0).offset
+        }
+    }
+
+    private func run(
+        _ number: UInt32,
+        on architecture: SeccompProfile.Architecture,
+        _ args: [UInt64],
+        visit: (BPFInstruction) -> Void
+    ) throws {
         let words = Self.words(number, architecture.auditArchitecture ?? 0, args)
         var accumulator: UInt32 = 0
         var position = 0
@@ -44,6 +72,7 @@ struct SeccompInterpreter {
                 throw Fault(position: position, reason: "left the program")
             }
             let instruction = program[position]
+            visit(instruction)
             position += 1
             switch instruction.code {
             case 0x20:
@@ -57,7 +86,7 @@ struct SeccompInterpreter {
             case 0x25: position += instruction.distance(accumulator > instruction.operand)
             case 0x35: position += instruction.distance(accumulator >= instruction.operand)
             case 0x45: position += instruction.distance(accumulator & instruction.operand != 0)
-            case 0x06: return SeccompVerdict(value: instruction.operand)
+            case 0x06: return
             default: throw Fault(position: position - 1, reason: "unknown instruction \(instruction.code)")
             }
         }
