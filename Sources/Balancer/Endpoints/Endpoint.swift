@@ -6,7 +6,9 @@
 /// The balancer knows what it needs to decide; how to reach the place is the caller's own `Address`, which is carried and
 /// never looked at.
 public struct Endpoint<Address: Sendable>: Sendable, Identifiable {
-    /// The unique name. An endpoint keeps its counters, health and history as long as its name stays in the set.
+    /// The unique name.
+    ///
+    /// An endpoint keeps its counters, health and history as long as its name stays in the set.
     public var id: String
     /// How to reach it.
     public var address: Address

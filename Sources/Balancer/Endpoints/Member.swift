@@ -11,8 +11,10 @@ public struct Member: Sendable {
     public let load: LoadHandle
     /// The weight as configured, never 0.
     public let configuredWeight: UInt32
-    /// The weight that counts now: the configured one, lowered during slow start. Above 0.
+    /// The weight that counts now: the configured one, lowered during slow start; above 0.
     public var weight: Double
+    /// How far the endpoint is through its slow start: 1 when it is through, less before.
+    public internal(set) var ramp: Double = 1
     /// Its level; 0 comes first.
     public let priority: Int
     /// Where it stands.

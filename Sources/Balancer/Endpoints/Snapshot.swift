@@ -11,6 +11,10 @@ import Synchronization
 public struct Snapshot: Sendable {
     /// The endpoints, in the order in which they were given to the balancer.
     public let members: [Member]
+    /// Endpoints that were left out for their health alone; for policies that reckon how much of a group is well.
+    public let impaired: [Member]
+    /// The nanoseconds after which a load report counts as missing.
+    package let reportExpiry: Int64
     /// The instant for which the snapshot was made, from which slow start and newest-first reckon.
     public let now: Timestamp
     /// Keeps the members' counters alive.
@@ -25,14 +29,20 @@ public struct Snapshot: Sendable {
     /// A snapshot of some of the endpoints.
     ///
     /// - Parameter isIncluded: Whether a member is to be part of it.
+    /// - Returns: A snapshot in the same order.
     public func filtered(_ isIncluded: (Member) -> Bool) -> Snapshot {
-        with(members.filter(isIncluded))
+        with(members.filter(isIncluded), impaired: impaired.filter(isIncluded))
     }
 
     /// A snapshot of the given members, which must come from this one.
     ///
     /// - Parameter members: The members, which may have other weights than here.
+    /// - Returns: A snapshot of just these.
     public func with(_ members: [Member]) -> Snapshot {
-        Snapshot(members: members, now: now, arena: arena)
+        with(members, impaired: [])
+    }
+
+    func with(_ members: [Member], impaired: [Member]) -> Snapshot {
+        Snapshot(members: members, impaired: impaired, reportExpiry: reportExpiry, now: now, arena: arena)
     }
 }

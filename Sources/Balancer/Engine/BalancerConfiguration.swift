@@ -15,6 +15,9 @@ public struct BalancerConfiguration: Sendable {
     /// The most requests in flight over all endpoints; none by default.
     public var maxInFlight: Int?
 
+    /// After how long without a new one an endpoint's load report counts as missing (gRPC A58: 3 minutes).
+    public var reportExpiry: Duration = .seconds(180)
+
     /// Creates the defaults.
     public init() {}
 }

@@ -19,7 +19,8 @@ struct BalancerState<Address: Sendable>: Sendable {
         self.policy = policy
         self.configuration = configuration
         refreshed = now
-        let empty = Snapshot(members: [], now: now, arena: registry.arena)
+        let expiry = configuration.reportExpiry.wholeNanoseconds
+        let empty = Snapshot(members: [], impaired: [], reportExpiry: expiry, now: now, arena: registry.arena)
         published = Published(
             version: -1,
             snapshot: empty,
@@ -49,6 +50,10 @@ struct BalancerState<Address: Sendable>: Sendable {
         return refreshed + interval
     }
 
+    func record(of id: String) -> EndpointRecord<Address>? {
+        registry.record(of: id)
+    }
+
     func status() -> [EndpointStatus] {
         let eligible = Set(published.snapshot.members.map(\.slot))
         return registry.entries.map { entry in
@@ -66,7 +71,7 @@ struct BalancerState<Address: Sendable>: Sendable {
 
     private mutating func publish(at now: Timestamp, replacing previous: (any PolicyPlan)?) {
         refreshed = now
-        let snapshot = Snapshot(members: eligibleMembers(), now: now, arena: registry.arena)
+        let snapshot = makeSnapshot(at: now)
         var records = [EndpointRecord<Address>?](repeating: nil, count: registry.slotBound)
         for entry in registry.entries {
             records[entry.record.slot] = entry.record
@@ -81,10 +86,16 @@ struct BalancerState<Address: Sendable>: Sendable {
     }
 
     /// The endpoints that may take requests: all that are open in a panic, else those that are not impaired.
-    private func eligibleMembers() -> [Member] {
+    private func makeSnapshot(at now: Timestamp) -> Snapshot {
         let open = registry.entries.filter(\.isOpen)
         let sound = open.count { !$0.isImpaired }
         let panics = Double(sound) < configuration.panicThreshold * Double(open.count)
-        return open.filter { panics || !$0.isImpaired }.map { $0.member() }
+        return Snapshot(
+            members: open.filter { panics || !$0.isImpaired }.map { $0.member() },
+            impaired: panics ? [] : open.filter(\.isImpaired).map { $0.member() },
+            reportExpiry: configuration.reportExpiry.wholeNanoseconds,
+            now: now,
+            arena: registry.arena
+        )
     }
 }

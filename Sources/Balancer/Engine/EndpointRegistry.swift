@@ -18,6 +18,10 @@ struct EndpointRegistry<Address: Sendable>: Sendable {
     /// One more than the largest slot in use.
     var slotBound: Int { slots.bound }
 
+    func record(of id: String) -> EndpointRecord<Address>? {
+        positions[id].map { entries[$0].record }
+    }
+
     mutating func apply(_ event: EndpointEvent<Address>, at now: Timestamp) throws(BalancerError) {
         switch event {
         case .add(let endpoint):
@@ -48,7 +52,7 @@ struct EndpointRegistry<Address: Sendable>: Sendable {
             describe(position, as: endpoint)
             return
         }
-        let place = slots.allocate()
+        let place = slots.allocate(at: now)
         let record = EndpointRecord(
             endpoint: endpoint,
             slot: place.slot,

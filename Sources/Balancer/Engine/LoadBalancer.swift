@@ -25,6 +25,8 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
 
     let arena: LoadArena
     let countsTotal: Bool
+    /// Nanoseconds.
+    private let latencyDecay: Double?
     let version = Atomic<Int>(0)
     private let streams = Atomic<UInt64>(0)
     private let state: Mutex<BalancerState<Address>>
@@ -49,6 +51,7 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
         self.time = time
         self.arena = arena
         countsTotal = policy.needsTotalInFlight || configuration.maxInFlight != nil
+        latencyDecay = policy.latencyDecay.map { max(1, Double($0.wholeNanoseconds)) }
         var registry = EndpointRegistry<Address>(arena: arena)
         let now = time.now()
         try registry.apply(.replaceAll(endpoints), at: now)
@@ -114,10 +117,46 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
     ) {
         let record = pick.record
         guard record.load.generation == record.generation else { return }
-        record.load.release()
+        let now = now ?? time.now()
+        record.load.release(started: pick.started, at: now)
         if countsTotal {
             arena.totalInFlight.subtract(1, ordering: .relaxed)
         }
+        if let latencyDecay, outcome != .cancelled {
+            let measured = latency?.wholeNanoseconds ?? now.nanoseconds(since: pick.started)
+            record.load.observe(latency: measured, failed: outcome.isFailure, at: now, decay: latencyDecay)
+        }
+    }
+
+    /// Takes in a load report that came with an answer.
+    ///
+    /// - Parameters:
+    ///   - report: What the endpoint says of itself.
+    ///   - pick: The request that it answered, completed or not.
+    ///   - now: The present time; read from the balancer's source if not stated.
+    /// - Returns: Whether the report could be used: its numbers are in range and the endpoint is still there.
+    @discardableResult
+    public func report(_ report: LoadReport, for pick: Pick<Address>, at now: Timestamp? = nil) -> Bool {
+        take(report, from: pick.record, at: now ?? time.now())
+    }
+
+    /// Takes in a load report that came by itself.
+    ///
+    /// - Parameters:
+    ///   - report: What the endpoint says of itself.
+    ///   - id: The endpoint's name.
+    ///   - now: The present time; read from the balancer's source if not stated.
+    /// - Returns: Whether the report could be used: its numbers are in range and the endpoint exists.
+    @discardableResult
+    public func report(_ report: LoadReport, from id: String, at now: Timestamp? = nil) -> Bool {
+        guard let record = state.withLock({ $0.record(of: id) }) else { return false }
+        return take(report, from: record, at: now ?? time.now())
+    }
+
+    private func take(_ report: LoadReport, from record: EndpointRecord<Address>, at now: Timestamp) -> Bool {
+        guard report.isValid, record.load.generation == record.generation else { return false }
+        record.load.take(report, at: now, expiry: configuration.reportExpiry.wholeNanoseconds)
+        return true
     }
 
     /// The state of each endpoint, in the order of the set.
@@ -125,11 +164,12 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
         state.withLock { $0.status() }
     }
 
-    /// The number of requests in flight on the named endpoint, or nil if it left and none is left on it.
+    /// The number of requests in flight on the named endpoint.
     ///
     /// - Parameter id: The endpoint's name.
+    /// - Returns: The number, or nil if there is no endpoint of that name.
     public func inFlight(on id: String) -> Int? {
-        status().first { $0.id == id }?.inFlight
+        state.withLock { $0.record(of: id)?.load.inFlight }
     }
 
     func publishedState() -> Published<Address> {

@@ -41,6 +41,7 @@ public final class Picker<Address: Sendable> {
     /// Places a request and says why, if it can't.
     ///
     /// - Parameter context: What is known of the request.
+    /// - Returns: Where the request goes, or why it can't.
     public func decide(_ context: PickContext) -> Decision<Address> {
         if balancer.version.load(ordering: .acquiring) != published.version {
             adopt()
@@ -56,6 +57,7 @@ public final class Picker<Address: Sendable> {
     /// The endpoint that ought to be probed now, if the policy lives on probes; ask until there is none.
     ///
     /// - Parameter now: The present time.
+    /// - Returns: The endpoint to probe, or nil if none is due.
     public func nextProbe(at now: Timestamp) -> ProbeTarget<Address>? {
         guard let slot = picker.nextProbe(at: now), let record = published.records[slot] else { return nil }
         return ProbeTarget(record: record)
@@ -118,7 +120,7 @@ public final class Picker<Address: Sendable> {
     private func reserve(_ slot: Int, limit: Int, at now: Timestamp) -> Pick<Address>? {
         guard let record = published.records[slot] else { return nil }
         let bound = min(limit, balancer.configuration.maxInFlightPerEndpoint ?? .max)
-        guard record.load.reserve(limit: bound) else { return nil }
+        guard record.load.reserve(limit: bound, at: now) else { return nil }
         if balancer.countsTotal {
             balancer.arena.totalInFlight.add(1, ordering: .relaxed)
         }

@@ -13,7 +13,7 @@ struct SlotAllocator: Sendable {
         self.arena = arena
     }
 
-    mutating func allocate() -> (slot: Int, load: LoadHandle, generation: UInt32) {
+    mutating func allocate(at now: Timestamp) -> (slot: Int, load: LoadHandle, generation: UInt32) {
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
@@ -22,7 +22,7 @@ struct SlotAllocator: Sendable {
             bound += 1
         }
         let load = arena.handle(at: slot)
-        return (slot, load, load.renew())
+        return (slot, load, load.renew(at: now))
     }
 
     /// Takes a place out of use; it is free again when its last request has ended.

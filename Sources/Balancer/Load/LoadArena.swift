@@ -21,9 +21,7 @@ final class LoadArena: @unchecked Sendable {
     /// The number of requests in flight over all endpoints; kept only if a policy asks for it.
     let totalInFlight = Atomic<Int>(0)
 
-    /// The counters at a place, which are made when first asked for.
-    ///
-    /// - Parameter slot: The number of the place.
+    /// The counters at a numbered place, which are made when first asked for.
     func handle(at slot: Int) -> LoadHandle {
         let shifted = slot + Self.firstBlock
         let block = Int.bitWidth - 1 - shifted.leadingZeroBitCount - Self.firstBlock.trailingZeroBitCount

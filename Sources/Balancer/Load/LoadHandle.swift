@@ -11,6 +11,7 @@ public struct LoadHandle: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<EndpointLoad>
 
     /// Requests that were picked and not yet completed, over all pickers of the balancer.
+    @inline(__always)
     public var inFlight: Int {
         max(0, pointer.pointee.inFlight.load(ordering: .relaxed))
     }
@@ -20,6 +21,12 @@ public struct LoadHandle: @unchecked Sendable {
         pointer.pointee.started.load(ordering: .relaxed)
     }
 
+    /// What was measured of its answers.
+    package var latency: LatencyEstimate { pointer.pointee.latency.read() }
+
+    /// What it last reported.
+    package var report: ReportedLoad { pointer.pointee.report.read() }
+
     var generation: UInt32 {
         pointer.pointee.generation.load(ordering: .acquiring)
     }
@@ -27,28 +34,63 @@ public struct LoadHandle: @unchecked Sendable {
     /// Counts a request in, unless `limit` requests are in flight already.
     ///
     /// - Returns: Whether the request was counted.
-    func reserve(limit: Int) -> Bool {
+    @inline(__always)
+    func reserve(limit: Int, at now: Timestamp) -> Bool {
         let before = pointer.pointee.inFlight.add(1, ordering: .relaxed).oldValue
         guard before < limit else {
             pointer.pointee.inFlight.subtract(1, ordering: .relaxed)
             return false
         }
-        pointer.pointee.started.add(1, ordering: .relaxed)
+        pointer.pointee.started.wrappingAdd(1, ordering: .relaxed)
+        pointer.pointee.timeBalance.wrappingSubtract(now.nanoseconds, ordering: .relaxed)
         return true
     }
 
-    /// Counts a request out; a completion too many changes nothing.
-    func release() {
+    /// Counts out a request that was picked at `start` and ends now; a completion too many changes nothing.
+    func release(started start: Timestamp, at now: Timestamp) {
         let before = pointer.pointee.inFlight.subtract(1, ordering: .acquiringAndReleasing).oldValue
         if before <= 0 {
             pointer.pointee.inFlight.add(1, ordering: .relaxed)
+            return
         }
+        let end = max(start.nanoseconds, now.nanoseconds)
+        pointer.pointee.timeBalance.wrappingAdd(end, ordering: .relaxed)
     }
 
-    /// Makes the place ready for a new endpoint and returns the generation that belongs to it.
-    func renew() -> UInt32 {
+    /// The request-nanoseconds in flight up to `now`, modulo 2⁶⁴: only differences mean something.
+    func integral(at now: Timestamp) -> Int64 {
+        let load = pointer
+        let inFlight = Int64(load.pointee.inFlight.load(ordering: .relaxed))
+        return load.pointee.timeBalance.load(ordering: .relaxed) &+ inFlight &* now.nanoseconds
+    }
+
+    func observe(latency: Int64, failed: Bool, at now: Timestamp, decay: Double) {
+        pointer.pointee.latency.observe(latency: Double(max(0, latency)), failed: failed, at: now, decay: decay)
+    }
+
+    func take(_ report: LoadReport, at now: Timestamp, expiry: Int64) {
+        let integral = integral(at: now)
+        pointer.pointee.report.update { $0.take(report, at: now, integral: integral, expiry: expiry) }
+    }
+
+    /// Makes the place ready for a new endpoint.
+    ///
+    /// - Returns: The generation that belongs to it.
+    func renew(at now: Timestamp) -> UInt32 {
         pointer.pointee.inFlight.store(0, ordering: .relaxed)
         pointer.pointee.started.store(0, ordering: .relaxed)
-        return pointer.pointee.generation.add(1, ordering: .acquiringAndReleasing).newValue
+        pointer.pointee.timeBalance.store(0, ordering: .relaxed)
+        forgetOutcomes()
+        pointer.pointee.latency.reset(at: now)
+        pointer.pointee.report.update { $0 = ReportedLoad() }
+        return pointer.pointee.generation.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
+    }
+
+    /// Forgets which requests failed.
+    func forgetOutcomes() {
+        pointer.pointee.consecutiveFailures.store(0, ordering: .relaxed)
+        pointer.pointee.consecutiveGatewayFailures.store(0, ordering: .relaxed)
+        pointer.pointee.intervalSuccesses.store(0, ordering: .relaxed)
+        pointer.pointee.intervalFailures.store(0, ordering: .relaxed)
     }
 }

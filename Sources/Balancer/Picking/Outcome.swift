@@ -24,6 +24,7 @@ public struct Outcome: Hashable, Sendable {
     /// What an HTTP status code means.
     ///
     /// - Parameter status: The status code.
+    /// - Returns: A failure for 500 to 599, success for all others: a client's mistake is not the endpoint's.
     public static func http(status: Int) -> Outcome {
         switch status {
         case 502...504: .gatewayError

@@ -7,8 +7,10 @@ public struct PickContext: Sendable {
     public var now: Timestamp
     /// The hash of what the request is about (a user, a path), for policies that keep equal keys together.
     public var key: UInt64?
-    /// The name of the endpoint to which the request's session is bound, as its cookie says.
+    /// The ``SessionAffinity`` number of the endpoint to which the request's session is bound.
     public var session: UInt64?
+    /// The ``Subset`` number to which the request is confined.
+    public var subset: UInt64?
     /// How often this request was placed before: policies that answer the same for the same key move on with it.
     public var attempt: UInt32
     /// Endpoints where the request has failed already and should not go again.
@@ -19,19 +21,22 @@ public struct PickContext: Sendable {
     /// - Parameters:
     ///   - now: The present time.
     ///   - key: The hash of what the request is about.
-    ///   - session: The ``Session`` number to which the request is bound.
+    ///   - session: The ``SessionAffinity`` number to which the request's session is bound.
+    ///   - subset: The ``Subset`` number to which the request is confined.
     ///   - attempt: How often this request was placed before.
     ///   - excluded: Endpoints where the request should not go again.
     public init(
         now: Timestamp,
         key: UInt64? = nil,
         session: UInt64? = nil,
+        subset: UInt64? = nil,
         attempt: UInt32 = 0,
         excluded: SlotSet = SlotSet()
     ) {
         self.now = now
         self.key = key
         self.session = session
+        self.subset = subset
         self.attempt = attempt
         self.excluded = excluded
     }

@@ -16,10 +16,15 @@ public protocol Policy: Sendable {
     /// - Parameters:
     ///   - snapshot: The endpoints; may be empty.
     ///   - previous: The plan that this one replaces, if it can be of use.
+    /// - Returns: What the pickers share.
     func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan
 
     /// Whether picks need ``Snapshot/totalInFlight``, which costs all threads a shared counter.
     var needsTotalInFlight: Bool { get }
+
+    /// How fast measured latencies and failures are forgotten; nil if the policy has no use for them, which spares each
+    /// completion their upkeep.
+    var latencyDecay: Duration? { get }
 
     /// How often the plan is to be made anew even if no endpoint changed, as for weights that follow load reports.
     var refreshInterval: Duration? { get }
@@ -28,6 +33,9 @@ public protocol Policy: Sendable {
 extension Policy {
     /// No: most policies look at single endpoints.
     public var needsTotalInFlight: Bool { false }
+
+    /// None: most policies do not measure.
+    public var latencyDecay: Duration? { nil }
 
     /// Never: most plans depend on the endpoints alone.
     public var refreshInterval: Duration? { nil }

@@ -6,6 +6,7 @@ public protocol PolicyPicker: AnyObject {
     /// Chooses an endpoint. Allocates nothing and takes no lock.
     ///
     /// - Parameter context: What is known of the request.
+    /// - Returns: The endpoint, or why there is none.
     func pick(_ context: borrowing PickContext) -> Choice
 
     /// The endpoint that ought to be probed now, if the policy lives on probes and one is due.

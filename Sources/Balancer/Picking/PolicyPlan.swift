@@ -8,5 +8,6 @@ public protocol PolicyPlan: Sendable {
     /// - Parameters:
     ///   - seed: Where the picker's random choices start.
     ///   - previous: The picker of the plan before, so that a cursor need not start over.
+    /// - Returns: A picker that no other thread holds.
     func makePicker(seed: UInt64, replacing previous: (any PolicyPicker)?) -> any PolicyPicker
 }

@@ -23,6 +23,7 @@ public struct SlotSet: Hashable, Sendable {
     /// Whether an endpoint is in the set.
     ///
     /// - Parameter slot: The endpoint's slot.
+    /// - Returns: Whether it was added and not displaced since.
     public func contains(_ slot: Int) -> Bool {
         any(slots .== Int32(truncatingIfNeeded: slot))
     }

@@ -25,6 +25,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// A uniform index below `bound`, without division (Lemire, TOMACS 2019; the bias is below bound / 2⁶⁴).
     ///
     /// - Parameter bound: How many indices there are; at least 1.
+    /// - Returns: 0 ..< bound.
     @inlinable
     public mutating func index(below bound: Int) -> Int {
         Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(truncatingIfNeeded: bound)).high)
@@ -38,7 +39,10 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// The seed of a stream of its own, so that each event loop draws numbers that differ from its neighbours'.
     ///
-    /// - Parameter stream: The number of the stream.
+    /// - Parameters:
+    ///   - seed: The seed that all streams share.
+    ///   - stream: The number of the stream.
+    /// - Returns: A seed of its own for the stream.
     @inlinable
     public static func seed(_ seed: UInt64, stream: UInt64) -> UInt64 {
         mix(seed ^ mix(stream &+ 0x9E37_79B9_7F4A_7C15))

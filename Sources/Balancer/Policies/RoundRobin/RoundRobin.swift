@@ -4,6 +4,7 @@
 /// Each endpoint in turn, whatever its weight or load.
 ///
 /// The first pick of each event loop starts at a random place, so that many loops or processes do not march in step.
+/// While an endpoint is in slow start it is passed over as often as its ramp says.
 public struct RoundRobin: Policy {
     /// Whether each picker starts at a random endpoint rather than at the first.
     public var startsAtRandom: Bool
@@ -17,7 +18,13 @@ public struct RoundRobin: Policy {
 
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {
-        RoundRobinPlan(slots: snapshot.members.map(\.slot), startsAtRandom: startsAtRandom)
+        if snapshot.members.contains(where: { $0.ramp < 1 }) {
+            return EarliestDeadlinePlan(
+                candidates: snapshot.members.map { Candidate(slot: $0.slot, load: $0.load, weight: $0.ramp) },
+                startsAtRandom: startsAtRandom
+            )
+        }
+        return RoundRobinPlan(slots: snapshot.members.map(\.slot), startsAtRandom: startsAtRandom)
     }
 }
 
