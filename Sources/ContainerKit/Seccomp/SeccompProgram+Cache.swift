@@ -13,11 +13,11 @@ extension SeccompProgram {
     ///
     /// - Parameter profile: The profile.
     /// - Returns: The program.
-    /// - Throws: As ``init(_:for:)``; a failure is not kept.
+    /// - Throws: As ``init(compiling:for:)``; a failure is not kept.
     package static func compiled(from profile: SeccompProfile) throws(ContainerError) -> SeccompProgram {
         if let program = cache.withLock({ $0[profile] }) { return program }
         // Outside the lock: two first askers may both compile, which is wasteful once and wrong never.
-        let program = try SeccompProgram(profile)
+        let program = try SeccompProgram(compiling: profile)
         cache.withLock { programs in
             if programs.count >= cacheLimit { programs.removeAll() }
             programs[profile] = program

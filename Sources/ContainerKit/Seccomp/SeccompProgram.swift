@@ -29,7 +29,7 @@ extension SeccompProgram {
     /// - Throws: ``ContainerError`` with the code `invalidConfiguration` for a profile that breaks the specification,
     ///   `unsupported` for what this library or libseccomp can't do, `seccomp` where libseccomp fails.
     package init(
-        _ profile: SeccompProfile,
+        compiling profile: SeccompProfile,
         for machine: SeccompProfile.Architecture = .native
     ) throws(ContainerError) {
         self.flags = try profile.flagBits()

@@ -17,7 +17,7 @@ struct SeccompTranslation {
     /// - Parameters:
     ///   - profile: The profile.
     ///   - machine: The architecture that is always among those allowed.
-    /// - Throws: ``ContainerError``, as ``SeccompProgram/init(_:for:)``.
+    /// - Throws: ``ContainerError``, as ``SeccompProgram/init(compiling:for:)``.
     init(_ profile: SeccompProfile, for machine: SeccompProfile.Architecture) throws(ContainerError) {
         let defaultVerdict = try profile.defaultAction.verdict(errno: profile.defaultErrnoRet)
         let rules = try profile.rules()

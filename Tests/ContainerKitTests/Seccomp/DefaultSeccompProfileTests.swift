@@ -18,7 +18,7 @@ struct DefaultSeccompProfileTests {
         kernel: SeccompProfile.KernelVersion = .init(6, 12)
     ) throws -> SeccompInterpreter {
         let profile = SeccompProfile.default(capabilities: capabilities, architecture: machine, kernel: kernel)
-        return try SeccompInterpreter(SeccompProgram(profile, for: machine))
+        return try SeccompInterpreter(SeccompProgram(compiling: profile, for: machine))
     }
 
     @Test(
@@ -132,7 +132,7 @@ struct DefaultSeccompProfileTests {
     @Test("sockets of every family but AF_ALG and AF_VSOCK can be made", arguments: [false, true])
     func sockets(hardened: Bool) throws {
         let profile: SeccompProfile = hardened ? .hardened(capabilities: .all) : .default(capabilities: .all)
-        let interpreter = try SeccompInterpreter(SeccompProgram(profile))
+        let interpreter = try SeccompInterpreter(SeccompProgram(compiling: profile))
         for family: UInt64 in 0..<64 {
             #expect(
                 try interpreter.verdict("socket", [family]) == (family == 38 || family == 40 ? .eperm : .allow),

@@ -11,7 +11,7 @@ struct HardenedSeccompProfileTests {
 
     static func interpreter(machine: Architecture) throws -> SeccompInterpreter {
         let profile = SeccompProfile.hardened(capabilities: .all, architecture: machine)
-        return try SeccompInterpreter(SeccompProgram(profile, for: machine))
+        return try SeccompInterpreter(SeccompProgram(compiling: profile, for: machine))
     }
 
     @Test(

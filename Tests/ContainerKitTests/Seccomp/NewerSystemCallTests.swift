@@ -75,7 +75,7 @@ struct NewerSystemCallTests {
             defaultAction: action,
             syscalls: [.init(names: ["reboot", "mseal"], action: .errno, errnoRet: 13)]
         )
-        let interpreter = try SeccompInterpreter(SeccompProgram(profile))
+        let interpreter = try SeccompInterpreter(SeccompProgram(compiling: profile))
         let usual = try SeccompVerdict(value: action.verdict(errno: nil))
         #expect(try interpreter.verdict(600) == usual)
         #expect(try interpreter.verdict("getpid") == usual)
@@ -92,7 +92,7 @@ struct NewerSystemCallTests {
                 .init(names: ["getpid"], action: .allow), .init(names: ["listns"], action: .errno, errnoRet: 1),
             ]
         )
-        let interpreter = try SeccompInterpreter(SeccompProgram(profile))
+        let interpreter = try SeccompInterpreter(SeccompProgram(compiling: profile))
         #expect(try interpreter.verdict(470) == .eperm)
         #expect(try interpreter.verdict(471) == .enosys)
     }
@@ -103,9 +103,9 @@ struct NewerSystemCallTests {
             defaultAction: .errno,
             syscalls: [.init(names: ["getpid", "call_of_the_future"], action: .allow)]
         )
-        let program = try SeccompProgram(profile)
+        let program = try SeccompProgram(compiling: profile)
         #expect(program.ignoredNames == ["call_of_the_future"])
         #expect(try SeccompInterpreter(program).verdict("getpid") == .allow)
-        #expect(try SeccompProgram(.default(capabilities: .all)).ignoredNames.isEmpty)
+        #expect(try SeccompProgram(compiling: .default(capabilities: .all)).ignoredNames.isEmpty)
     }
 }

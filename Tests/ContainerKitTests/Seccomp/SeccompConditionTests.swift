@@ -61,7 +61,7 @@ struct SeccompConditionTests {
                 defaultAction: .errno,
                 syscalls: [.init(names: ["getpid", "mseal"], action: .allow, args: conditions)]
             )
-            let interpreter = try SeccompInterpreter(SeccompProgram(profile))
+            let interpreter = try SeccompInterpreter(SeccompProgram(compiling: profile))
             for argument in Self.values {
                 for last: UInt64 in [3, 4] {
                     let args = [argument, 0, 0, 0, 0, last]
@@ -81,7 +81,7 @@ struct SeccompConditionTests {
             defaultAction: .errno,
             syscalls: [.init(names: ["getpid", "mseal"], action: .allow, args: conditions)]
         )
-        let interpreter = try SeccompInterpreter(SeccompProgram(profile))
+        let interpreter = try SeccompInterpreter(SeccompProgram(compiling: profile))
         let matching: [UInt64] = [1, 2, 3, 4, 5, 6]
         #expect(try interpreter.verdict("getpid", matching) == .allow)
         #expect(try interpreter.verdict(462, matching) == .allow)
@@ -105,7 +105,7 @@ struct SeccompConditionTests {
                 )
             ]
         )
-        let interpreter = try SeccompInterpreter(SeccompProgram(profile))
+        let interpreter = try SeccompInterpreter(SeccompProgram(compiling: profile))
         for (value, verdict) in [(7, .allow), (8, .eperm), (9, .allow)] as [(UInt64, SeccompVerdict)] {
             #expect(try interpreter.verdict("getpid", [0, value]) == verdict)
             #expect(try interpreter.verdict(462, [0, value]) == verdict)
@@ -126,7 +126,7 @@ struct SeccompConditionTests {
                 .init(names: ["getpid", "mseal"], action: .allow),
             ]
         )
-        let interpreter = try SeccompInterpreter(SeccompProgram(profile))
+        let interpreter = try SeccompInterpreter(SeccompProgram(compiling: profile))
         #expect(try interpreter.verdict("getpid", [1]) == .allow)
         #expect(try interpreter.verdict(462, [1]) == .allow)
     }

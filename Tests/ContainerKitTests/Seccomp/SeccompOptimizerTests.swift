@@ -85,13 +85,13 @@ struct SeccompOptimizerTests {
     @Test("are a quarter as long for Docker's profile")
     func length() throws {
         let translation = try SeccompTranslation(.default(capabilities: .docker), for: .x86_64)
-        let program = try SeccompProgram(.default(capabilities: .docker), for: .x86_64)
+        let program = try SeccompProgram(compiling: .default(capabilities: .docker), for: .x86_64)
         #expect(program.instructionCount * 4 < translation.instructions.count)
     }
 
     @Test("reach an answer in a dozen steps for a call without conditions")
     func depth() throws {
-        let interpreter = try SeccompInterpreter(SeccompProgram(.default(capabilities: .docker)))
+        let interpreter = try SeccompInterpreter(SeccompProgram(compiling: .default(capabilities: .docker)))
         for name in ["read", "write", "openat", "futex", "epoll_wait", "clock_nanosleep", "statx", "mseal"] {
             guard let number = Architecture.native.number(of: name) else { continue }
             #expect(try interpreter.trace(number).count <= 14, "\(name)")
@@ -109,7 +109,7 @@ struct SeccompOptimizerTests {
             )
         }
         let profile = SeccompProfile(defaultAction: .errno, syscalls: syscalls)
-        let interpreter = try SeccompInterpreter(SeccompProgram(profile))
+        let interpreter = try SeccompInterpreter(SeccompProgram(compiling: profile))
         for value: UInt32 in 0..<200 {
             #expect(try interpreter.verdict("getpid", [UInt64(value)]) == .errno(value + 2))
         }

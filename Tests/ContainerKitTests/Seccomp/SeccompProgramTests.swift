@@ -10,7 +10,7 @@ struct SeccompProgramTests {
     @Test("a program is whole instructions, fewer than the kernel's limit")
     func size() throws {
         for capabilities: CapabilitySet in [[], .docker, .all] {
-            let program = try SeccompProgram(.default(capabilities: capabilities))
+            let program = try SeccompProgram(compiling: .default(capabilities: capabilities))
             #expect(program.bytes.count == 8 * program.instructionCount)
             #expect((100...4096).contains(program.instructionCount))
         }
@@ -18,7 +18,7 @@ struct SeccompProgramTests {
 
     @Test("bytes and instructions translate both ways")
     func encoding() throws {
-        let program = try SeccompProgram(.hardened(capabilities: []))
+        let program = try SeccompProgram(compiling: .hardened(capabilities: []))
         let decoded = try #require(BPFInstruction.decode(program.bytes))
         #expect(BPFInstruction.encode(decoded) == program.bytes)
         #expect(BPFInstruction.decode([1, 2, 3]) == nil)
@@ -27,7 +27,7 @@ struct SeccompProgramTests {
     @Test("flags become the kernel's bits; those that concern other loaders become none")
     func flags() throws {
         func bits(_ flags: Set<SeccompProfile.Flag>) throws -> UInt32 {
-            try SeccompProgram(SeccompProfile(defaultAction: .allow, flags: flags)).flags
+            try SeccompProgram(compiling: SeccompProfile(defaultAction: .allow, flags: flags)).flags
         }
         #expect(try bits([]) == 0)
         #expect(try bits([.log]) == 2)
@@ -49,7 +49,7 @@ struct SeccompProgramTests {
             defaultAction: .allow,
             syscalls: [.init(names: ["getpid", "mseal"], action: action)]
         )
-        let interpreter = try SeccompInterpreter(SeccompProgram(profile))
+        let interpreter = try SeccompInterpreter(SeccompProgram(compiling: profile))
         #expect(try interpreter.verdict("getpid") == SeccompVerdict(value: value))
         #expect(try interpreter.verdict(462) == SeccompVerdict(value: value))
         #expect(try interpreter.verdict("getppid") == .allow)
@@ -57,9 +57,9 @@ struct SeccompProgramTests {
 
     @Test("an empty profile lets everything through or nothing")
     func empty() throws {
-        let open = try SeccompInterpreter(SeccompProgram(.init(defaultAction: .allow)))
+        let open = try SeccompInterpreter(SeccompProgram(compiling: .init(defaultAction: .allow)))
         #expect(try open.verdict("reboot") == .allow)
-        let closed = try SeccompInterpreter(SeccompProgram(.init(defaultAction: .killProcess)))
+        let closed = try SeccompInterpreter(SeccompProgram(compiling: .init(defaultAction: .killProcess)))
         #expect(try closed.verdict("read") == SeccompVerdict(value: 0x8000_0000))
     }
 

@@ -52,7 +52,7 @@ struct SeccompRefusalTests {
     @Test("a filter that mixes byte orders is refused by libseccomp, with its reason")
     func byteOrders() {
         do throws(ContainerError) {
-            _ = try SeccompProgram(SeccompProfile(defaultAction: .allow, architectures: [.s390x]))
+            _ = try SeccompProgram(compiling: SeccompProfile(defaultAction: .allow, architectures: [.s390x]))
             Issue.record("compiled")
         } catch {
             #expect(error.code == .seccomp)
