@@ -30,11 +30,8 @@ enum Directory {
         }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
+        while let name = nextName(in: stream) {
+            names.append(String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
         }
         return names
     }
@@ -48,35 +45,48 @@ enum Directory {
     ///
     /// A missing one is no error.
     static func remove(_ path: FilePath) throws {
-        try remove(path.string, at: AT_FDCWD)
+        try remove(Array(path.string.utf8CString), at: AT_FDCWD)
     }
 
     /// Removes `name` in the directory `parent`, following no link.
     ///
     /// A missing one is no error.
-    static func remove(_ name: String, at parent: Int32) throws {
+    static func remove(_ name: [CChar], at parent: Int32) throws {
         if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
-        guard errno == EISDIR || errno == EPERM else { throw SystemCall.error("unlinkat", name, errno) }
+        guard errno == EISDIR || errno == EPERM else { throw failure("unlinkat", name) }
         try removeContents(of: name, at: parent)
-        guard unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
-            throw SystemCall.error("unlinkat", name, errno)
-        }
+        guard unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw failure("unlinkat", name) }
     }
 
-    private static func removeContents(of name: String, at parent: Int32) throws {
+    private static func removeContents(of name: [CChar], at parent: Int32) throws {
         let number = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard number >= 0 else { throw SystemCall.error("openat", name, errno) }
+        guard number >= 0 else { throw failure("openat", name) }
         guard let stream = fdopendir(number) else {
-            let error = SystemCall.error("fdopendir", name, errno)
+            let error = failure("fdopendir", name)
             close(number)
             throw error
         }
         defer { closedir(stream) }
+        while let child = nextName(in: stream) { try remove(child, at: number) }
+    }
+
+    /// The next name in an open directory, as bytes, without `.` and `..`.
+    private static func nextName(in stream: OpaquePointer) -> [CChar]? {
         while let entry = readdir(stream) {
-            let child = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) }
             }
-            if child != "." && child != ".." { try remove(child, at: number) }
+            let isSpecial = name.count <= 2 && name.allSatisfy { $0 == CChar(bitPattern: UInt8(ascii: ".")) }
+            if !isSpecial { return name + [0] }
         }
+        return nil
+    }
+
+    private static func failure(_ operation: String, _ name: [CChar]) -> ImageStoreError {
+        SystemCall.error(
+            operation,
+            String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self),
+            errno
+        )
     }
 }

@@ -37,7 +37,7 @@ extension OpenFile {
     /// Opens a path below `directory` without ever leaving it: no `..`, no absolute link, no magic link, no mount.
     ///
     /// - Returns: The file, or the `errno` value.
-    static func beneath(_ directory: borrowing OpenFile, _ path: String, _ flags: Int32) -> Result<Int32, Errno> {
+    static func beneath(_ directory: borrowing OpenFile, _ path: [CChar], _ flags: Int32) -> Result<Int32, Errno> {
         let resolve = UInt64(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV)
         while true {
             let number = cimagestore_openat2(directory.number, path, UInt64(flags | O_CLOEXEC), 0, resolve)

@@ -54,10 +54,10 @@ extension IngestSession {
         let components = path.components
         switch components.count {
         case 1 where ["oci-layout", "index.json", "manifest.json"].contains(components[0]):
-            return path.relative
+            return path.description
         case 3 where components[0] == "blobs" && components[1] == Digest.algorithm:
             let name = components[2].utf8
-            return name.count == 64 && name.allSatisfy(\.isLowercaseHexDigit) ? path.relative : nil
+            return name.count == 64 && name.allSatisfy(\.isLowercaseHexDigit) ? path.description : nil
         default:
             return nil
         }

@@ -15,7 +15,7 @@ struct LayerEntry {
     enum Kind {
         case file(size: Int64)
         case directory
-        case symbolicLink(target: String)
+        case symbolicLink(target: LayerPath.CString)
         case hardLink(target: LayerPath)
         case device(mode: mode_t, number: dev_t)
         case fifo
@@ -37,7 +37,7 @@ struct LayerEntry {
         guard let name = archive_entry_pathname(entry) else {
             throw ImageStoreError(code: .invalidArchive, message: "the archive has an entry without a readable name")
         }
-        path = try LayerPath(String(cString: name), limits: limits)
+        path = try LayerPath(name, limits: limits)
         kind = try Self.kind(of: entry, at: path, limits: limits)
         permissions = archive_entry_perm(entry) & 0o7777
         owner = try Self.identifier(archive_entry_uid(entry), "user", path)
@@ -54,7 +54,7 @@ struct LayerEntry {
 extension LayerEntry {
     private static func kind(of entry: OpaquePointer, at path: LayerPath, limits: LayerLimits) throws -> Kind {
         if let target = archive_entry_hardlink(entry) {
-            let target = try LayerPath(String(cString: target), limits: limits)
+            let target = try LayerPath(target, limits: limits)
             guard !target.isRoot, !path.isRoot else { throw refuse(path, "is a hard link to or at the root") }
             return .hardLink(target: target)
         }
@@ -71,7 +71,7 @@ extension LayerEntry {
             return .device(mode: type, number: archive_entry_rdev(entry))
         case S_IFLNK:
             guard let target = archive_entry_symlink(entry) else { throw refuse(path, "is a link without a target") }
-            return .symbolicLink(target: String(cString: target))
+            return .symbolicLink(target: Array(UnsafeBufferPointer(start: target, count: strlen(target) + 1)))
         default: throw refuse(path, "is of an unknown type")
         }
     }
@@ -101,8 +101,8 @@ extension LayerEntry {
             guard total <= limits.attributeBytes else {
                 throw ImageStoreError(
                     code: .limitExceeded,
-                    message: "'\(path.relative)' has more than \(limits.attributeBytes) bytes of extended attributes",
-                    path: path.relative
+                    message: "'\(path)' has more than \(limits.attributeBytes) bytes of extended attributes",
+                    path: path.description
                 )
             }
             attributes.append((String(cString: name), [UInt8](UnsafeRawBufferPointer(start: value, count: count))))
@@ -113,8 +113,8 @@ extension LayerEntry {
     private static func refuse(_ path: LayerPath, _ why: String) -> ImageStoreError {
         ImageStoreError(
             code: .hostileArchive,
-            message: "the archive's entry '\(path.relative)' \(why)",
-            path: path.relative
+            message: "the archive's entry '\(path)' \(why)",
+            path: path.description
         )
     }
 }

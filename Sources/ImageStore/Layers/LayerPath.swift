@@ -1,50 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-/// A path inside a layer, split into components that are safe to create: none is empty, `.` or `..`.
+/// A path inside a layer that is safe to create: relative, and no component is empty, `.` or `..`.
+///
+/// Names are bytes, since that is what archives and file systems hold; they need not be UTF-8.
 struct LayerPath: Hashable {
-    /// The components, outermost first; none for the root.
-    let components: [Substring]
+    /// A string as C has it, with the zero at its end.
+    typealias CString = [CChar]
+
+    private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
+    private static let dot = CChar(bitPattern: UInt8(ascii: "."))
+
+    /// The components joined by slashes, without a zero; empty for the root.
+    private let bytes: ArraySlice<CChar>
+
+    private init(bytes: ArraySlice<CChar>) {
+        self.bytes = bytes
+    }
 
     /// Reads a path of an archive: leading slashes and `.` components mean nothing, `..` is refused.
     ///
     /// - Throws: ``ImageStoreError`` with code `hostileArchive` or `limitExceeded`.
-    init(_ text: String, limits: LayerLimits) throws {
-        guard text.utf8.count <= limits.pathLength else {
+    init(_ text: UnsafePointer<CChar>, limits: LayerLimits) throws {
+        var length = 0
+        while text[length] != 0 { length += 1 }
+        guard length <= limits.pathLength else {
             throw ImageStoreError(
                 code: .limitExceeded,
-                message: "the archive has a path of \(text.utf8.count) bytes; at most \(limits.pathLength) are allowed"
+                message: "the archive has a path of \(length) bytes; at most \(limits.pathLength) are allowed"
             )
         }
-        let components = text.split(separator: "/").filter { $0 != "." }
-        guard !components.contains("..") else {
+        let whole = UnsafeBufferPointer(start: text, count: length)
+        let components = whole.split(separator: Self.slash).filter { !$0.elementsEqual([Self.dot]) }
+        guard !components.contains(where: { $0.elementsEqual([Self.dot, Self.dot]) }) else {
+            let name = String(cString: text)
             throw ImageStoreError(
                 code: .hostileArchive,
-                message: "the archive's path '\(text)' climbs out with '..'",
-                path: text
+                message: "the archive's path '\(name)' climbs out with '..'",
+                path: name
             )
         }
-        self.components = components
-    }
-
-    private init(components: [Substring]) {
-        self.components = components
+        bytes = ArraySlice(components.joined(separator: CollectionOfOne(Self.slash)))
     }
 
     /// Whether this is the layer's root.
-    var isRoot: Bool { components.isEmpty }
+    var isRoot: Bool { bytes.isEmpty }
 
     /// The last component; empty for the root.
-    var name: String { components.last.map(String.init) ?? "" }
+    var name: CString { Array(bytes[nameStart...]) + [0] }
 
     /// The directory above.
-    var parent: LayerPath { LayerPath(components: components.dropLast()) }
+    var parent: LayerPath { LayerPath(bytes: bytes[..<max(nameStart - 1, bytes.startIndex)]) }
 
     /// The path with another last component.
-    func sibling(_ name: some StringProtocol) -> LayerPath {
-        LayerPath(components: components.dropLast() + [Substring(name)])
+    func sibling(_ name: CString) -> LayerPath {
+        LayerPath(bytes: bytes[..<nameStart] + name.dropLast())
     }
 
-    /// The path relative to the root; `.` for the root itself.
-    var relative: String { isRoot ? "." : components.joined(separator: "/") }
+    /// The path from the root, for system calls; `.` for the root itself.
+    var relative: CString { isRoot ? [Self.dot, 0] : Array(bytes) + [0] }
+
+    /// The components as text, lossy where they are no UTF-8.
+    var components: [String] { description == "." ? [] : description.split(separator: "/").map(String.init) }
+
+    private var nameStart: Int {
+        bytes.lastIndex(of: Self.slash).map { $0 + 1 } ?? bytes.startIndex
+    }
+}
+
+extension LayerPath: CustomStringConvertible {
+    /// The path for messages, lossy where it is no UTF-8.
+    var description: String {
+        isRoot ? "." : String(decoding: bytes.lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 }

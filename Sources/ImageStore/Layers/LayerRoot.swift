@@ -75,7 +75,7 @@ extension LayerRoot {
         case .failure(.noSuchFileOrDirectory) where make && !path.isRoot:
             let parent = OpenFileReference(try open(path.parent, orMake: true))
             guard mkdirat(parent.number, path.name, 0o755) == 0 || errno == EEXIST else {
-                throw SystemCall.error("mkdirat", path.relative, errno)
+                throw SystemCall.error("mkdirat", path.description, errno)
             }
             return try open(path, orMake: false)
         case .failure(let error): throw refusal(path, error)
@@ -89,13 +89,13 @@ extension LayerRoot {
         case .tooManySymbolicLinkLevels: why = "its links form a loop"
         case .notDirectory: why = "a file is in the way"
         case .noSuchFileOrDirectory: why = "a link leads nowhere"
-        default: return SystemCall.error("openat2", path.relative, error.rawValue)
+        default: return SystemCall.error("openat2", path.description, error.rawValue)
         }
         return ImageStoreError(
             code: .hostileArchive,
-            message: "the archive writes through '\(path.relative)', but \(why)",
+            message: "the archive writes through '\(path)', but \(why)",
             operation: "openat2",
-            path: path.relative,
+            path: path.description,
             reason: SystemCall.name(of: error.rawValue)
         )
     }

@@ -37,9 +37,9 @@ struct MetadataWriter {
 
     /// Applies permissions and times to an open file.
     func finish(_ entry: LayerEntry, _ file: Int32) throws {
-        try SystemCall.check("fchmod", entry.path.relative) { fchmod(file, entry.permissions) }
+        try SystemCall.check("fchmod", entry.path.description) { fchmod(file, entry.permissions) }
         let times = [entry.accessed, entry.modified]
-        try SystemCall.check("futimens", entry.path.relative) { futimens(file, times) }
+        try SystemCall.check("futimens", entry.path.description) { futimens(file, times) }
     }
 
     /// Applies all metadata to what can't be opened: a link, a device, a fifo.
@@ -52,21 +52,21 @@ struct MetadataWriter {
             path
         )
         // Reached by descriptor: the name in it is the last component, and `l` follows no link there.
-        let place = "/proc/self/fd/\(parent)/\(name)"
+        let place = Array("/proc/self/fd/\(parent)/".utf8CString.dropLast()) + name
         for (attribute, value) in entry.attributes where isAllowed(attribute) {
             try tolerate(lsetxattr(place, attribute, value, value.count, 0), "lsetxattr", path, attribute)
         }
         if case .symbolicLink = entry.kind {
         } else {
-            try SystemCall.check("fchmodat", path.relative) { fchmodat(parent, name, entry.permissions, 0) }
+            try SystemCall.check("fchmodat", path.description) { fchmodat(parent, name, entry.permissions, 0) }
         }
         let times = [entry.accessed, entry.modified]
-        try SystemCall.check("utimensat", path.relative) { utimensat(parent, name, times, AT_SYMLINK_NOFOLLOW) }
+        try SystemCall.check("utimensat", path.description) { utimensat(parent, name, times, AT_SYMLINK_NOFOLLOW) }
     }
 
     /// Makes a directory hide what lower layers have in it.
     func markOpaque(_ directory: Int32, path: LayerPath) throws {
-        try SystemCall.check("fsetxattr", path.relative) { fsetxattr(directory, opaqueAttribute, "y", 1, 0) }
+        try SystemCall.check("fsetxattr", path.description) { fsetxattr(directory, opaqueAttribute, "y", 1, 0) }
     }
 }
 
@@ -85,12 +85,12 @@ extension MetadataWriter {
         guard result != 0 else { return }
         if errno == EOPNOTSUPP, attribute != "security.capability" { return }
         if errno == EPERM, !isPrivileged { return }
-        throw SystemCall.error(operation, "\(path.relative) (\(attribute))", errno)
+        throw SystemCall.error(operation, "\(path) (\(attribute))", errno)
     }
 
     private func tolerateUnprivileged(_ result: Int32, _ operation: String, _ path: LayerPath) throws {
         guard result != 0 else { return }
         if errno == EPERM, !isPrivileged { return }
-        throw SystemCall.error(operation, path.relative, errno)
+        throw SystemCall.error(operation, path.description, errno)
     }
 }

@@ -39,16 +39,21 @@ enum FileTree {
     }
 
     static func names(_ path: FilePath) throws -> [String] {
+        try rawNames(path).map { String(decoding: $0, as: UTF8.self) }.sorted()
+    }
+
+    /// The names in a directory as the bytes they are.
+    static func rawNames(_ path: FilePath) throws -> [[UInt8]] {
         guard let stream = opendir(path.string) else { throw Errno(rawValue: errno) }
         defer { closedir(stream) }
-        var names: [String] = []
+        var names: [[UInt8]] = []
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                Array($0.prefix { $0 != 0 })
             }
-            if name != "." && name != ".." { names.append(name) }
+            if name != Array(".".utf8) && name != Array("..".utf8) { names.append(name) }
         }
-        return names.sorted()
+        return names
     }
 
     /// Every path below a directory, sorted.
