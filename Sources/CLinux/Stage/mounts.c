@@ -181,7 +181,7 @@ long mask(struct stage *s, const struct nestbox_operation *op)
 {
     int directory = slot(s, op->target);
     const char *path = string_at(s, op->path);
-    if (op->flags & NESTBOX_RESOLVE_IN_ROOT) {
+    if (op->flags & NESTBOX_PATH_OF_IMAGE) {
         long target = open_beneath(directory, path, O_PATH, RESOLVE_IN_ROOT);
         if (target < 0) return is_absent(target) ? 0 : target;
         directory = (int)target;
@@ -205,7 +205,7 @@ long read_only(struct stage *s, const struct nestbox_operation *op)
 {
     int directory = slot(s, op->target);
     const char *path = string_at(s, op->path);
-    if (op->flags & NESTBOX_RESOLVE_IN_ROOT) {
+    if (op->flags & NESTBOX_PATH_OF_IMAGE) {
         long target = open_beneath(directory, path, O_PATH, RESOLVE_IN_ROOT);
         if (target < 0) return is_absent(target) ? 0 : target;
         directory = (int)target;

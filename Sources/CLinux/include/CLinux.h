@@ -2,7 +2,9 @@
 /* SPDX-FileCopyrightText: The Nestbox authors */
 
 #include "nestbox_clone.h"
+#include "nestbox_events.h"
 #include "nestbox_mount.h"
 #include "nestbox_plan.h"
 #include "nestbox_process.h"
 #include "nestbox_stage.h"
+#include "nestbox_syscall.h"

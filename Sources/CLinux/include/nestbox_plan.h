@@ -88,7 +88,7 @@ enum nestbox_operation_flags {
     NESTBOX_MAKE_TARGET_DIRECTORY = 1u << 1,
     NESTBOX_MAKE_TARGET_FILE = 1u << 2,
     NESTBOX_FOLLOW_LINK = 1u << 3,      /* the target's last component may be a link (resolved inside the root) */
-    NESTBOX_RESOLVE_IN_ROOT = 1u << 4,  /* MASK, READ_ONLY: the path is the image's, not one of our own filesystems' */
+    NESTBOX_PATH_OF_IMAGE = 1u << 4,  /* MASK, READ_ONLY: the path is the image's, not one of our own filesystems' */
 };
 
 struct nestbox_operation {

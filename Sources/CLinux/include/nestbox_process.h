@@ -7,6 +7,12 @@
 
 #include <stddef.h>
 
+/* A pipe whose ends are closed on execution. 0 or -errno. */
+int nestbox_pipe(int *read_end, int *write_end);
+
+/* Names the calling thread, in at most 15 bytes. */
+void nestbox_name_thread(const char *name);
+
 /* Reaps the process if it has ended. 1 with *signalled and *value (exit code or signal), 0 if it runs, or -errno. */
 int nestbox_reap(int pidfd, int *signalled, int *value);
 

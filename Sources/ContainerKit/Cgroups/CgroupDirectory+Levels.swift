@@ -14,7 +14,12 @@ extension CgroupDirectory {
         } catch let error as ContainerError where error.errno == .fileExists {
             isNew = false
         }
-        return (try subdirectory(name), isNew)
+        do {
+            return (try subdirectory(name), isNew)
+        } catch {
+            if isNew { discardGroup(name) }
+            throw error
+        }
     }
 
     /// Makes this group ready to hold groups that are under controllers.

@@ -63,7 +63,8 @@ extension Resources {
                 swap: newer.swap ?? swap,
                 swappiness: newer.swappiness ?? swappiness,
                 oomKillDisabled: newer.oomKillDisabled ?? oomKillDisabled,
-                checkBeforeUpdate: newer.checkBeforeUpdate
+                // Advice for one update, not a limit that stays.
+                checkBeforeUpdate: checkBeforeUpdate
             )
         }
     }

@@ -37,8 +37,8 @@ public struct ContainerConfiguration: Sendable {
     /// The limits on memory, processor time and processes.
     public var resources: Resources
 
-    /// The system calls the program may make; `nil` allows all. The default is Docker's profile.
-    public var seccomp: SeccompProfile?
+    /// Which system calls the program may make. The default is Docker's profile.
+    public var seccomp: SeccompPolicy
 
     /// Paths that the container can't read: covered with the null device or an empty directory. Missing ones are passed.
     public var maskedPaths: [FilePath]
@@ -73,7 +73,7 @@ public struct ContainerConfiguration: Sendable {
         self.devices = DeviceNode.standard
         self.namespaces = Namespaces()
         self.resources = Resources()
-        self.seccomp = .docker(for: process.capabilities.bounding)
+        self.seccomp = .standard
         self.maskedPaths = Self.defaultMaskedPaths
         self.readOnlyPaths = Self.defaultReadOnlyPaths
         self.kernelParameters = [:]

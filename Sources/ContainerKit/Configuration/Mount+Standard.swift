@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-public import SystemPackage
+internal import SystemPackage
 
 extension Mount {
     /// The mounts that Docker gives every container: `/proc`, `/dev` with `pts`, `shm` and `mqueue`, `/sys` and the

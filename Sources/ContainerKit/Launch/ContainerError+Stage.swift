@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import SystemPackage
+
+extension ContainerError {
+    /// The error for an operation of the stage that failed.
+    init(_ operation: StageOperation, errno: Errno, detail: String) {
+        let (code, message) = Self.explain(operation, errno)
+        let words = detail.isEmpty ? "" : " (the kernel says: \(detail))"
+        self.init(code, message + words, operation: "\(operation)", path: operation.path, errno: errno)
+    }
+
+    private static func explain(_ operation: StageOperation, _ errno: Errno) -> (Code, String) {
+        switch operation {
+        case .execute(_, let arguments, _): explainExecution(of: arguments.first ?? "", errno)
+        case .openTarget(_, let path, _, _, _) where errno == .improperLink:
+            (.mountTargetEscapes, "mount target '\(path)' is a link that leads out of the root filesystem or nowhere")
+        case .openTarget(_, let path, _, _, _) where errno == .tooManySymbolicLinkLevels:
+            (.mountTargetEscapes, "mount target '\(path)' leads through links without end")
+        case .openTarget(_, let path, _, _, _): (.mount, "mount target '\(path)' can't be made or opened")
+        case .attach(_, _, _, let shown) where errno == .notDirectory || errno == .invalidArgument:
+            (.mount, "nothing can be mounted at '\(shown)': a directory goes on a directory, a file on a file")
+        case .attach(_, _, _, let shown): (.mount, "nothing can be mounted at '\(shown)'")
+        case .newFilesystem(let type, _, _, _): (.mount, "the \(type) filesystem can't be made")
+        case .isolateMounts, .changeRoot: (.rootFilesystem, "the container's root can't be entered")
+        case .joinCgroup(_, let name): (.cgroup, "the container can't join its control group \(name)")
+        case .unshare(let kind): (.namespace, "the \(kind) namespace can't be made")
+        case .joinNamespace(_, let kind): (.namespace, "the \(kind) namespace can't be joined")
+        case .workingDirectory(let path) where errno == .improperLink:
+            (.process, "working directory '\(path)' is outside the root filesystem")
+        case .workingDirectory(let path): (.process, "working directory '\(path)' can't be entered")
+        case .resourceLimit(let limit): (.process, "the limit on \(limit.resource.name) can't be set")
+        case .kernelParameter(_, let path, _): (.process, "kernel parameter '\(path)' can't be written")
+        case .seccomp: (.seccomp, "the seccomp filter can't be loaded")
+        case .mask, .makeReadOnly, .cloneTree, .mountAttributes, .makeDirectory, .makeFile, .makeLink:
+            (.mount, "the container's filesystem can't be completed")
+        default: (.process, "the container's process can't be set up")
+        }
+    }
+
+    private static func explainExecution(of program: String, _ errno: Errno) -> (Code, String) {
+        switch errno {
+        case .noSuchFileOrDirectory, .notDirectory:
+            let place = program.contains("/") ? "" : " in any directory of PATH"
+            return (
+                .executableNotFound, "program '\(program)' was not found\(place), or the interpreter it names was not"
+            )
+        case .permissionDenied: return (.notExecutable, "program '\(program)' may not be executed")
+        case .execFormatError: return (.notExecutable, "program '\(program)' is in no format that the kernel executes")
+        default: return (.notExecutable, "program '\(program)' can't be executed")
+        }
+    }
+}

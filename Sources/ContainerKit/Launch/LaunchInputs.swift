@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+/// What the host has prepared for a launch, and under which slots the plan finds it.
+///
+/// Together with a configuration this is all that compiling a plan needs; a test can make one up without privileges.
+package struct LaunchInputs: Hashable, Sendable {
+    /// A group whose file the stage joins through.
+    package struct GroupJoin: Hashable, Sendable {
+        package var name: String
+        package var tasks: Slot
+    }
+
+    /// A group's directory that the container sees under `/sys/fs/cgroup`.
+    package struct GroupView: Hashable, Sendable {
+        package var name: String
+        package var mount: Slot
+    }
+
+    /// What is shown at `/sys/fs/cgroup`.
+    package enum ControlGroups: Hashable, Sendable {
+        /// One hierarchy (v2): the container mounts it itself, rooted in its own group.
+        case unified
+        /// A directory per controller (v1 and hybrid).
+        case legacy(views: [GroupView])
+        /// The container has no groups.
+        case none
+    }
+
+    /// A mount of the host's, cloned and waiting to be attached.
+    package struct PreparedMount: Hashable, Sendable {
+        package var mount: Slot
+        package var isDirectory: Bool
+    }
+
+    /// Who the process runs as, after names were looked up.
+    package var identity: ProcessIdentity
+    /// The mount of the root filesystem.
+    package var root: Slot
+    /// The mounts of the configuration that the host prepared, by their index.
+    package var mounts: [Int: PreparedMount]
+    /// The device nodes, in the configuration's order.
+    package var devices: [Slot]
+    /// The host's null device, for masks.
+    package var null: Slot
+    /// How the stage joins its groups. Empty where the clone puts it there.
+    package var joins: [GroupJoin]
+    /// What the container sees of its groups.
+    package var controlGroups: ControlGroups
+    /// Existing namespaces to join.
+    package var namespaces: [Namespace]
+    /// The compiled seccomp filter.
+    package var seccomp: SeccompFilter?
+    /// The pipe that tells the host of progress.
+    package var status: Slot
+    /// The eventfd that holds the program back until it is started; `nil` starts it at once.
+    package var gate: Slot?
+    /// Descriptors for the program, from 3 on.
+    package var descriptors: [Slot]
+    /// How many slots the host has filled.
+    package var slotCount: Int
+
+    /// A namespace that is joined.
+    package struct Namespace: Hashable, Sendable {
+        package var kind: NamespaceKind
+        package var slot: Slot
+    }
+
+    /// A filter as the kernel takes it.
+    package struct SeccompFilter: Hashable, Sendable {
+        package var program: [UInt8]
+        package var flags: UInt32
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import CLinux
+internal import SystemPackage
+
+extension LaunchPlanEncoder {
+    /// One operation in the stage's form; strings and arrays go to the plan's data.
+    mutating func encode(_ operation: StageOperation) -> nestbox_operation {
+        switch operation {
+        case .parentDeathSignal(let signal): make(NESTBOX_PARENT_DEATH_SIGNAL, number: Int64(signal.rawValue))
+        case .newSession: make(NESTBOX_NEW_SESSION)
+        case .joinCgroup(let slot, _): make(NESTBOX_JOIN_CGROUP, source: slot)
+        case .joinNamespace(let slot, let kind): make(NESTBOX_SET_NAMESPACE, source: slot, value: kind.rawValue)
+        case .unshare(let kind): make(NESTBOX_UNSHARE, value: kind.rawValue)
+        case .isolateMounts: make(NESTBOX_PROPAGATION, value: MountAttributes.privatePropagation)
+        case .newFilesystem(let type, let options, let attributes, let result):
+            newFilesystem(type, options, attributes, result)
+        case .cloneTree(let source, let result): make(NESTBOX_CLONE_TREE, source: source, result: result)
+        case .mountAttributes(let slot, let set, let recursive):
+            make(NESTBOX_MOUNT_ATTRIBUTES, flags: recursive ? NESTBOX_RECURSIVE : nil, source: slot, value: set)
+        case .openTarget(let root, let path, let kind, let followsLink, let result):
+            openTarget(root, path, kind, followsLink, result)
+        case .attach(let mount, let target, let path, _):
+            make(NESTBOX_ATTACH, source: mount, target: target, path: path)
+        case .changeRoot(let slot): make(NESTBOX_CHANGE_ROOT, source: slot)
+        case .makeDirectory(let slot, let path, let mode):
+            make(NESTBOX_MAKE_DIRECTORY, target: slot, path: path, number: Int64(mode))
+        case .makeFile(let slot, let path, let mode):
+            make(NESTBOX_MAKE_FILE, target: slot, path: path, number: Int64(mode))
+        case .makeLink(let slot, let path, let destination):
+            make(NESTBOX_MAKE_LINK, target: slot, path: path, text: destination.string)
+        case .mask(let slot, let path, let resolves, let null, let empty, _):
+            make(
+                NESTBOX_MASK, flags: resolves ? NESTBOX_PATH_OF_IMAGE : nil, source: null, target: slot, path: path,
+                result: empty)
+        case .makeReadOnly(let slot, let path, let resolves, _):
+            make(NESTBOX_READ_ONLY, flags: resolves ? NESTBOX_PATH_OF_IMAGE : nil, target: slot, path: path)
+        default: encodeProcess(operation)
+        }
+    }
+
+    private mutating func encodeProcess(_ operation: StageOperation) -> nestbox_operation {
+        switch operation {
+        case .hostName(let name): make(NESTBOX_HOST_NAME, text: name)
+        case .domainName(let name): make(NESTBOX_DOMAIN_NAME, text: name)
+        case .loopback: make(NESTBOX_LOOPBACK)
+        case .kernelParameter(let slot, let path, let value):
+            make(NESTBOX_WRITE_KERNEL_VALUE, target: slot, path: path, text: value)
+        case .oomScore(let slot, let score): make(NESTBOX_OOM_SCORE, target: slot, text: String(score))
+        case .resourceLimit(let limit):
+            make(
+                NESTBOX_RESOURCE_LIMIT, number: Int64(limit.resource.rawValue), value: limit.soft, value2: limit.hard)
+        case .fileModeMask(let mask): make(NESTBOX_FILE_MODE_MASK, number: Int64(mask.rawValue))
+        case .groups(let primary, let supplementary):
+            make(
+                NESTBOX_GROUPS, number: Int64(primary), data: values(supplementary),
+                length: UInt32(supplementary.count * 4))
+        case .boundingSet(let kept): make(NESTBOX_BOUNDING_SET, number: 63, value: kept.rawValue)
+        case .user(let user): make(NESTBOX_USER, number: Int64(user))
+        case .capabilities(let sets): capabilities(sets)
+        case .noNewPrivileges: make(NESTBOX_NO_NEW_PRIVILEGES)
+        case .workingDirectory(let path): make(NESTBOX_WORKING_DIRECTORY, path: path)
+        case .gate(let slot): make(NESTBOX_GATE, source: slot)
+        case .seccomp(let program, let flags):
+            make(NESTBOX_SECCOMP, value: UInt64(flags), data: values(program), length: UInt32(program.count))
+        case .descriptors(let slots):
+            make(NESTBOX_DESCRIPTORS, data: values(slots.map(\.index)), length: UInt32(slots.count * 4))
+        case .signalMask: make(NESTBOX_SIGNAL_MASK)
+        case .runInit: make(NESTBOX_INIT)
+        case .execute(let candidates, let arguments, let environment):
+            make(
+                NESTBOX_EXECUTE, value: vector(arguments), value2: vector(environment),
+                data: UInt32(truncatingIfNeeded: vector(candidates)))
+        default: preconditionFailure("every operation has its encoding: \(operation)")
+        }
+    }
+
+    private mutating func newFilesystem(
+        _ type: String,
+        _ options: [Mount.FilesystemOption],
+        _ attributes: UInt64,
+        _ result: Slot
+    ) -> nestbox_operation {
+        let list = self.options(options)
+        return make(
+            NESTBOX_NEW_FILESYSTEM, result: result, text: type, value: attributes, data: list.offset,
+            length: list.length)
+    }
+
+    private mutating func openTarget(
+        _ root: Slot,
+        _ path: FilePath,
+        _ kind: StageOperation.TargetKind,
+        _ followsLink: Bool,
+        _ result: Slot
+    ) -> nestbox_operation {
+        var operation = make(
+            NESTBOX_OPEN_TARGET, flags: kind == .directory ? NESTBOX_MAKE_TARGET_DIRECTORY : NESTBOX_MAKE_TARGET_FILE,
+            source: root, path: path.relativeToRoot, result: result)
+        if followsLink { operation.flags |= UInt16(NESTBOX_FOLLOW_LINK.rawValue) }
+        return operation
+    }
+
+    private mutating func capabilities(_ sets: ProcessCapabilities) -> nestbox_operation {
+        let masks = [sets.effective, sets.permitted, sets.inheritable, sets.ambient].map(\.rawValue)
+        return make(NESTBOX_CAPABILITIES, data: values(masks), length: UInt32(masks.count * 8))
+    }
+
+    private mutating func make(
+        _ kind: nestbox_operation_kind,
+        flags: nestbox_operation_flags? = nil,
+        source: Slot? = nil,
+        target: Slot? = nil,
+        path: FilePath? = nil,
+        result: Slot? = nil,
+        text: String? = nil,
+        number: Int64 = 0,
+        value: UInt64 = 0,
+        value2: UInt64 = 0,
+        data: UInt32 = 0,
+        length: UInt32? = nil
+    ) -> nestbox_operation {
+        var operation = nestbox_operation()
+        operation.kind = UInt16(kind.rawValue)
+        operation.flags = UInt16(flags?.rawValue ?? 0)
+        operation.source = source?.index ?? -1
+        operation.target = target?.index ?? -1
+        operation.result = result?.index ?? -1
+        operation.number = number
+        operation.value = value
+        operation.value2 = value2
+        operation.path = path.map { string($0) } ?? 0
+        operation.text = text.map { string($0) } ?? 0
+        operation.data = data
+        operation.length = length ?? UInt32(text?.utf8.count ?? 0)
+        return operation
+    }
+}

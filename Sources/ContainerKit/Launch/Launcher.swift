@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+internal import SystemPackage
+
+/// The one thread of a runtime that clones.
+///
+/// A container dies with the *thread* that cloned it (`PR_SET_PDEATHSIG`), so that thread has to live as long as the
+/// runtime. The child runs on a stack that only this thread ever hands out.
+final class Launcher: Sendable {
+    private typealias Job = @Sendable (_ stack: UnsafeMutableRawBufferPointer) -> Void
+
+    private struct State {
+        var jobs: [Job] = []
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let wakeUp: WakeUp
+    private let stage: Descriptor
+
+    /// - Throws: ``ContainerError`` if the stage's memory file or the thread can't be made.
+    init() throws(ContainerError) {
+        do {
+            wakeUp = try WakeUp()
+            let size = nestbox_stage_size()
+            stage = try Descriptor.take(nestbox_sealed_program("nestbox-stage", nestbox_stage_image(), size))
+                .aboveStandardStreams()
+        } catch {
+            throw ContainerError(.launch, "the stage can't be set up", operation: "seal stage", errno: error)
+        }
+    }
+
+    /// Starts the thread, which keeps the launcher until ``close()``.
+    func start() throws(ContainerError) {
+        try NativeThread.start("nestbox-launch") { self.run() }
+    }
+
+    /// Ends the thread, and with it every container that it has cloned and that is bound to it.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        wakeUp.raise()
+    }
+
+    /// Clones a stage for this plan; returns when it has been executed.
+    ///
+    /// - Parameters:
+    ///   - plan: What the stage does.
+    ///   - memory: The encoded plan.
+    ///   - size: Its size in bytes.
+    ///   - descriptors: What stays open for the stage.
+    ///   - streams: What become 0, 1 and 2.
+    ///   - cgroup: A v2 group's directory to be born into.
+    /// - Returns: The process.
+    /// - Throws: ``ContainerError`` if the clone, a map or the execution failed; no process is left then.
+    func launch(
+        _ plan: LaunchPlan,
+        memory: CInt,
+        size: Int,
+        descriptors: [CInt],
+        streams: (CInt, CInt, CInt),
+        cgroup: CInt?
+    ) async throws -> LaunchedProcess {
+        try await withCheckedThrowingContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if state.isClosed { return false }
+                state.jobs.append { [self] stack in
+                    var request = nestbox_clone_request()
+                    request.namespaces = plan.namespaces.rawValue
+                    request.cgroup = cgroup ?? -1
+                    request.stage = stage.rawValue
+                    request.plan = memory
+                    request.plan_size = size
+                    request.streams = (streams.0, streams.1, streams.2)
+                    continuation.resume(
+                        with: Result {
+                            try Self.clone(&request, descriptors, plan.userNamespace, onto: stack)
+                        })
+                }
+                return true
+            }
+            if isOpen {
+                wakeUp.raise()
+            } else {
+                continuation.resume(throwing: ContainerError(.runtimeClosed, "the runtime has been closed"))
+            }
+        }
+    }
+
+    private static func clone(
+        _ request: inout nestbox_clone_request,
+        _ descriptors: [CInt],
+        _ user: UserNamespace?,
+        onto stack: UnsafeMutableRawBufferPointer
+    ) throws(ContainerError) -> LaunchedProcess {
+        let result = descriptors.withUnsafeBufferPointer { descriptors in
+            request.descriptors = descriptors.baseAddress
+            request.descriptor_count = descriptors.count
+            guard let user else { return nestbox_clone_stage(&request, stack.baseAddress, stack.count) }
+            return user.users.mapText.withCString { users in
+                user.groups.mapText.withCString { groups in
+                    request.user_map = users
+                    request.group_map = groups
+                    return nestbox_clone_stage(&request, stack.baseAddress, stack.count)
+                }
+            }
+        }
+        guard result == 0 else { throw ContainerError(failed: request) }
+        return LaunchedProcess(pid: request.pid, pidfd: request.pidfd)
+    }
+
+    private func run() {
+        let stack = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        defer { stack.deallocate() }
+        while true {
+            let (jobs, isClosed) = state.withLock { state in
+                defer { state.jobs = [] }
+                return (state.jobs, state.isClosed)
+            }
+            for job in jobs { job(stack) }
+            if !jobs.isEmpty { continue }
+            if isClosed { return }
+            wakeUp.sleep()
+        }
+    }
+}
+
+extension [UserNamespace.Mapping] {
+    /// The lines for `uid_map` and `gid_map` (`user_namespaces(7)`).
+    fileprivate var mapText: String {
+        map { "\($0.inside) \($0.outside) \($0.count)\n" }.joined()
+    }
+}
+
+extension ContainerError {
+    /// What failed before the stage could run.
+    fileprivate init(failed request: nestbox_clone_request) {
+        let (code, operation, message): (Code, String, String) =
+            switch request.failed_step {
+            case NESTBOX_CLONE_USER_MAP:
+                (.namespace, "write uid_map", "the user map was refused")
+            case NESTBOX_CLONE_GROUP_MAP:
+                (.namespace, "write gid_map", "the group map was refused")
+            case NESTBOX_CLONE_BECOME_ROOT:
+                (.namespace, "become root of the user namespace", "user 0 of the user namespace can't be taken")
+            case NESTBOX_CLONE_DESCRIPTORS:
+                (.launch, "arrange descriptors", "the descriptors for the stage can't be arranged")
+            case NESTBOX_CLONE_EXECUTE_STAGE:
+                (.launch, "execute stage", "the stage can't be executed")
+            default:
+                (.launch, "clone", "no process could be cloned")
+            }
+        self.init(code, message, operation: operation, errno: Errno(rawValue: request.failed_errno))
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+package import SystemPackage
+
+/// A place for a descriptor in a launch plan. The host fills some before the clone, operations fill others.
+package struct Slot: Hashable, Sendable {
+    package let index: Int32
+
+    package init(_ index: Int) {
+        self.index = Int32(index)
+    }
+}
+
+/// One step that the stage takes between the clone and the container's own program.
+///
+/// The plan is a list of these values. They hold no pointers and no descriptors, only slots, so that a plan can be
+/// printed and tested without privileges. `nestbox_plan.h` defines the form in which the stage reads them.
+package enum StageOperation: Hashable, Sendable {
+    /// What a target becomes where it is missing.
+    package enum TargetKind: Hashable, Sendable {
+        case directory
+        case file
+    }
+
+    case parentDeathSignal(Signal)
+    case newSession
+    case joinCgroup(Slot, name: String)
+    case joinNamespace(Slot, kind: NamespaceKind)
+    case unshare(NamespaceKind)
+    case isolateMounts
+    case newFilesystem(type: String, options: [Mount.FilesystemOption], attributes: UInt64, into: Slot)
+    case cloneTree(of: Slot, into: Slot)
+    case mountAttributes(Slot, set: UInt64, recursive: Bool)
+    case openTarget(root: Slot, path: FilePath, kind: TargetKind, followsLink: Bool, into: Slot)
+    case attach(Slot, at: Slot, path: FilePath, shown: FilePath)
+    case changeRoot(Slot)
+    case makeDirectory(Slot, path: FilePath, mode: UInt32)
+    case makeFile(Slot, path: FilePath, mode: UInt32)
+    case makeLink(Slot, path: FilePath, to: FilePath)
+    case mask(Slot, path: FilePath, resolvesInRoot: Bool, null: Slot, empty: Slot, shown: FilePath)
+    case makeReadOnly(Slot, path: FilePath, resolvesInRoot: Bool, shown: FilePath)
+    case hostName(String)
+    case domainName(String)
+    case loopback
+    case kernelParameter(Slot, path: FilePath, value: String)
+    case oomScore(Slot, Int)
+    case resourceLimit(ResourceLimit)
+    case fileModeMask(FilePermissions)
+    case groups(primary: UInt32, supplementary: [UInt32])
+    case boundingSet(CapabilitySet)
+    case user(UInt32)
+    case capabilities(ProcessCapabilities)
+    case noNewPrivileges
+    case workingDirectory(FilePath)
+    case gate(Slot)
+    case seccomp([UInt8], flags: UInt32)
+    case descriptors([Slot])
+    case signalMask
+    case runInit
+    case execute(candidates: [String], arguments: [String], environment: [String])
+}

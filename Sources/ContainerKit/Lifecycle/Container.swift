@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import Synchronization
+public import SystemPackage
+
+/// A container: one program in namespaces of its own, with its limits, streams and end.
+///
+/// It is bound to the process and the ``ContainerRuntime`` that made it and dies with either. Prefer
+/// ``ContainerRuntime/withContainer(_:_:)``, after which nothing of it is left.
+public final class Container: Sendable {
+    /// The name it was created with.
+    public let identifier: String
+
+    /// What the program writes to its standard output; empty unless configured as ``StreamDestination/stream``.
+    public let standardOutput: ByteSequence
+
+    /// What the program writes to its standard error; empty unless configured as ``StreamDestination/stream``.
+    public let standardError: ByteSequence
+
+    /// What the program reads; finished from the start unless configured as ``StreamSource/stream``.
+    public let standardInput: StandardInputWriter
+
+    private let configuration: ContainerConfiguration
+    private let runtime: ContainerRuntime
+    private let process: ProcessExit
+    private let group: Cgroup?
+    private let launch: LaunchProgress
+    private let life: Mutex<ContainerLife>
+
+    init(
+        _ configuration: ContainerConfiguration,
+        runtime: ContainerRuntime,
+        process: ProcessExit,
+        group: Cgroup?,
+        launch: LaunchProgress,
+        streams: consuming PreparedStreams,
+        isStarted: Bool
+    ) {
+        identifier = configuration.identifier
+        self.configuration = configuration
+        self.runtime = runtime
+        self.process = process
+        self.group = group
+        self.launch = launch
+        life = Mutex(ContainerLife(isStarted: isStarted))
+        let reactor = runtime.reactor
+        standardInput = StandardInputWriter(streams.input, reactor: reactor)
+        standardOutput = ByteSequence(reader: StreamReader(streams.output, reactor: reactor))
+        standardError = ByteSequence(reader: StreamReader(streams.error, reactor: reactor))
+    }
+
+    // MARK: State
+
+    /// Where the container is in its life.
+    public var state: ContainerState {
+        life.withLock { life in
+            if let status = process.status { life.end(status) }
+            return life.state
+        }
+    }
+
+    /// The number of the container's process 1 as the host sees it. It says nothing once the program has ended.
+    public var processIdentifier: Int32 {
+        process.pid
+    }
+
+    // MARK: Life
+
+    /// Starts the program of a container that was created.
+    ///
+    /// - Throws: ``ContainerError``: `invalidState` unless it has been created and not started; else the reason why the
+    ///   program could not be executed, in which case nothing of the container is left.
+    public func start() async throws {
+        let result: Result<Void, ContainerError> = life.withLock { life in
+            if let status = process.status { life.end(status) }
+            do throws(ContainerError) {
+                try life.start()
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+        launch.openGate()
+        do {
+            try await launch.waitForProgram(runtime.reactor)
+        } catch {
+            _ = await killRegardless()
+            try? await delete()
+            throw error
+        }
+    }
+
+    /// Waits until the program has ended.
+    ///
+    /// - Returns: How it ended. Ask as often as you like.
+    /// - Throws: `CancellationError` if the task is cancelled; the container goes on.
+    @discardableResult
+    public func wait() async throws -> ExitStatus {
+        try await process.wait()
+    }
+
+    /// Sends a signal to the container's process 1.
+    ///
+    /// As on any system, the kernel drops signals to process 1 that it has no handler for, but for `SIGKILL` and
+    /// `SIGSTOP` from outside. Configure ``ContainerConfiguration/runsInit`` for programs that count on defaults.
+    ///
+    /// - Parameter signal: The signal.
+    /// - Throws: ``ContainerError`` of code `invalidState` if the program has ended.
+    public func send(_ signal: Signal) throws {
+        do {
+            if try process.send(signal) { return }
+        } catch {
+            throw ContainerError(
+                .process, "\(signal) can't be sent to the container", operation: "pidfd_send_signal", errno: error)
+        }
+        throw ContainerError(.invalidState, "\(signal) can't be sent: the container's program has ended")
+    }
+
+    /// Asks the program to end, and kills it if it has not after a while.
+    ///
+    /// - Parameter gracePeriod: How long the program has between ``ContainerConfiguration/stopSignal`` and `SIGKILL`.
+    /// - Returns: How it ended.
+    /// - Throws: `CancellationError` if the task is cancelled while waiting; the program may still be running then.
+    @discardableResult
+    public func stop(gracePeriod: Duration = .seconds(10)) async throws -> ExitStatus {
+        if let status = process.status { return status }
+        // A stage that waits to be started has nothing to end in good order.
+        if state == .created { return try await kill() }
+        do {
+            if try !process.send(configuration.stopSignal) { return try await wait() }
+        } catch let errno as Errno {
+            throw ContainerError(
+                .process, "the container can't be asked to stop", operation: "pidfd_send_signal", errno: errno)
+        }
+        let process = process
+        let ended = try await withThrowingTaskGroup(of: ExitStatus?.self) { tasks in
+            tasks.addTask { try await process.wait() }
+            tasks.addTask {
+                try await Task.sleep(for: gracePeriod)
+                return nil
+            }
+            defer { tasks.cancelAll() }
+            return try await tasks.next() ?? nil
+        }
+        if let ended { return ended }
+        return try await kill()
+    }
+
+    /// Kills every process of the container and waits for its end.
+    ///
+    /// - Returns: How the program ended: killed, unless it had ended before.
+    /// - Throws: ``ContainerError`` if the kernel does not let go of a process within 2 s, or `CancellationError`.
+    @discardableResult
+    public func kill() async throws -> ExitStatus {
+        try killAll()
+        return try await wait()
+    }
+
+    /// Removes what is left of a container whose program has ended. Doing so again has no effect.
+    ///
+    /// - Throws: ``ContainerError``: `invalidState` while the program runs; `cgroup` if processes that it left behind
+    ///   in a shared process namespace can't be killed.
+    public func delete() async throws {
+        let result: Result<Bool, ContainerError> = life.withLock { life in
+            if let status = process.status { life.end(status) }
+            do throws(ContainerError) {
+                return .success(try life.delete())
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard try result.get() else { return }
+        defer { runtime.forget(self) }
+        standardInput.finish()
+        guard let group else { return }
+        if configuration.namespaces.process == .host { try group.kill() }
+        try group.remove()
+    }
+
+    /// Ends and removes the container, whatever state it is in and also in a cancelled task.
+    func discard() async throws {
+        _ = await killRegardless()
+        try await delete()
+    }
+
+    private func killRegardless() async -> ExitStatus {
+        try? killAll()
+        return await process.waitRegardless()
+    }
+
+    private func killAll() throws {
+        do {
+            _ = try process.send(.kill)
+        } catch {
+            throw ContainerError(
+                .process, "the container can't be killed", operation: "pidfd_send_signal", errno: error)
+        }
+        // The end of a process namespace's first process is the end of all. Others, and paused ones, need their group.
+        if let group, configuration.namespaces.process == .host || life.withLock({ $0.isPaused }) { try group.kill() }
+    }
+
+    // MARK: Resources
+
+    /// Stops all of the container's processes where they are (the freezer of control groups).
+    ///
+    /// - Throws: ``ContainerError`` if it does not run or this machine has no freezer.
+    public func pause() throws {
+        try requireGroup("paused").freeze()
+        life.withLock { $0.isPaused = true }
+    }
+
+    /// Lets the container's processes go on.
+    ///
+    /// - Throws: ``ContainerError`` if it does not run or this machine has no freezer.
+    public func resume() throws {
+        try requireGroup("resumed").thaw()
+        life.withLock { $0.isPaused = false }
+    }
+
+    /// Changes the container's limits.
+    ///
+    /// - Parameter resources: The new limits; those that are `nil` stay.
+    /// - Throws: ``ContainerError``, with the old limits in force.
+    public func update(_ resources: Resources) throws {
+        try requireGroup("updated").update(resources)
+    }
+
+    /// What the container has used so far and uses now.
+    ///
+    /// - Throws: ``ContainerError`` if its control groups can't be read.
+    public func usage() throws -> ResourceUsage {
+        try requireGroup("measured").usage()
+    }
+
+    private func requireGroup(_ action: String) throws(ContainerError) -> Cgroup {
+        guard life.withLock({ $0.state != .deleted }) else {
+            throw ContainerError(.invalidState, "the container can't be \(action): it has been deleted")
+        }
+        guard let group else {
+            throw ContainerError(.unsupported, "the container can't be \(action): it has no control groups")
+        }
+        return group
+    }
+
+    // MARK: Namespaces
+
+    /// Opens the container's network namespace, for sockets and devices that are to be in it.
+    ///
+    /// - Returns: A descriptor that the caller closes. It keeps the namespace, also after the container's end.
+    /// - Throws: ``ContainerError`` of code `invalidState` if the program has ended.
+    public func openNetworkNamespace() throws -> FileDescriptor {
+        do {
+            // The number is this process's for as long as it has not been reaped, which the closure holds up.
+            let opened = try process.withNumber { pid in
+                try FileDescriptor.open("/proc/\(pid)/ns/net", .readOnly, options: .closeOnExec)
+            }
+            if let opened { return opened }
+        } catch let errno as Errno {
+            throw ContainerError(
+                .namespace, "the container's network namespace can't be opened", operation: "open", errno: errno)
+        }
+        throw ContainerError(.invalidState, "the container's program has ended, and its network namespace with it")
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+internal import SystemPackage
+
+/// The end of one process: waited for by the reactor, reaped once, told to everyone who asks.
+///
+/// The process is only ever named by its descriptor, so a signal can't reach another that got its number.
+final class ProcessExit: Sendable {
+    private struct State: ~Copyable {
+        var status: ExitStatus?
+        var waiters: [UInt64: CheckedContinuation<ExitStatus?, Never>] = [:]
+        var cancelled: Set<UInt64> = []
+        var next: UInt64 = 0
+    }
+
+    let pid: CInt
+    private let pidfd: Descriptor
+    private let state = Mutex(State())
+    private let ended: @Sendable (ExitStatus) -> Void
+
+    /// Takes over a process.
+    ///
+    /// - Parameters:
+    ///   - process: The process.
+    ///   - ended: Called once, on the reactor's thread, before anyone else is told.
+    init(_ process: LaunchedProcess, ended: @escaping @Sendable (ExitStatus) -> Void) {
+        pid = process.pid
+        pidfd = Descriptor(owning: process.pidfd)
+        self.ended = ended
+    }
+
+    /// Begins to wait for the end.
+    ///
+    /// - Throws: ``ContainerError`` if the kernel has no room for another wait; the process is killed and reaped then.
+    func watch(by reactor: Reactor) throws(ContainerError) {
+        do {
+            try reactor.wait(for: .readable, of: pidfd.rawValue) { self.reap() }
+        } catch {
+            _ = nestbox_send_signal(pidfd.rawValue, Signal.kill.rawValue)
+            var poll = FileDescriptorPoll(pidfd.borrowed)
+            poll.waitUntilReadable()
+            reap()
+            throw ContainerError(.launch, "the container can't be watched", operation: "epoll_ctl", errno: error)
+        }
+    }
+
+    /// How the process ended; `nil` while it runs.
+    var status: ExitStatus? {
+        state.withLock { $0.status }
+    }
+
+    /// Sends a signal.
+    ///
+    /// - Returns: Whether there was a process to send it to.
+    /// - Throws: `Errno`.
+    @discardableResult
+    func send(_ signal: Signal) throws(Errno) -> Bool {
+        let result = nestbox_send_signal(pidfd.rawValue, signal.rawValue)
+        if result == -ESRCH { return false }
+        if result < 0 { throw Errno(rawValue: -result) }
+        return true
+    }
+
+    /// Does something with the process's number while it can't be given to another process.
+    ///
+    /// - Returns: `nil` if the process has been reaped.
+    func withNumber<Value>(_ body: (CInt) throws -> Value) rethrows -> Value? {
+        try state.withLock { state in
+            state.status == nil ? try body(pid) : nil
+        }
+    }
+
+    /// Waits for the end.
+    ///
+    /// - Throws: `CancellationError` if the task is cancelled; the process goes on.
+    func wait() async throws -> ExitStatus {
+        let number = state.withLock { state in
+            defer { state.next += 1 }
+            return state.next
+        }
+        let status = await withTaskCancellationHandler {
+            await suspend(as: number)
+        } onCancel: {
+            let waiter = state.withLock { state in
+                state.cancelled.insert(number)
+                return state.waiters.removeValue(forKey: number)
+            }
+            waiter?.resume(returning: nil)
+        }
+        _ = state.withLock { $0.cancelled.remove(number) }
+        guard let status else { throw CancellationError() }
+        return status
+    }
+
+    /// Waits for the end, also in a task that has been cancelled: for cleaning up after a kill.
+    func waitRegardless() async -> ExitStatus {
+        let number = state.withLock { state in
+            defer { state.next += 1 }
+            return state.next
+        }
+        // Nobody cancels this number, so there is always a status.
+        return await suspend(as: number) ?? .signalled(.kill)
+    }
+
+    private func suspend(as number: UInt64) async -> ExitStatus? {
+        await withCheckedContinuation { continuation in
+            let answer: ExitStatus?? = state.withLock { state in
+                if let status = state.status { return .some(status) }
+                if state.cancelled.contains(number) { return .some(nil) }
+                state.waiters[number] = continuation
+                return nil
+            }
+            if let answer { continuation.resume(returning: answer) }
+        }
+    }
+
+    private func reap() {
+        let found: (ExitStatus, [CheckedContinuation<ExitStatus?, Never>])? = state.withLock { state in
+            var signalled: CInt = 0
+            var value: CInt = 0
+            let result = nestbox_reap(pidfd.rawValue, &signalled, &value)
+            if result == 0 { return nil }
+            // Somebody else reaped it: its end is certain, its status lost.
+            if result < 0 { (signalled, value) = (1, Signal.kill.rawValue) }
+            let status: ExitStatus = signalled != 0 ? .signalled(Signal(rawValue: value)) : .exited(Int(value))
+            state.status = status
+            defer { state.waiters = [:] }
+            return (status, Array(state.waiters.values))
+        }
+        guard let (status, waiters) = found else { return }
+        ended(status)
+        for waiter in waiters { waiter.resume(returning: status) }
+    }
+}

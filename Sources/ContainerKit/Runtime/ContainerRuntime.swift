@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import Glibc
+public import Logging
+internal import Synchronization
+internal import SystemPackage
+
+/// Runs containers within this process: no daemon, no helper program.
+///
+/// It keeps two threads whatever the number of containers: one that clones, one that waits. Containers are bound to the
+/// runtime: they are killed by the kernel when it is closed, released, or the process ends in whatever way.
+///
+/// ```swift
+/// let runtime = try ContainerRuntime()
+/// var configuration = ContainerConfiguration(
+///     rootFilesystem: .directory("/srv/rootfs"),
+///     process: ProcessConfiguration(["/bin/echo", "hello"], output: .stream)
+/// )
+/// configuration.resources.memory.limit = .mebibytes(64)
+/// let text = try await runtime.withContainer(configuration) { container in
+///     try await container.standardOutput.collect(upTo: 1 << 20)
+/// }
+/// ```
+public final class ContainerRuntime: Sendable {
+    private struct State {
+        var reserved: Set<String> = []
+        var containers: [String: Container] = [:]
+        var isClosed = false
+    }
+
+    let reactor: Reactor
+    private let launcher: Launcher
+    private let seccomp = SeccompFilterCache()
+    private let groups: CgroupTree
+    private let fault: @Sendable () -> LaunchFault
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// Makes a runtime, and kills and removes what containers of dead runtimes have left.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where its control groups go.
+    ///   - logger: What it does is logged to, at debug and trace level.
+    /// - Throws: ``ContainerError`` if there can be no more threads or descriptors, or the layout of control groups
+    ///   can't be read.
+    public convenience init(
+        configuration: Configuration = Configuration(),
+        logger: Logger = Logger(label: "nestbox.containers", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) throws {
+        try self.init(configuration: configuration, logger: logger, fault: { .none })
+    }
+
+    /// Makes a runtime whose launches fail where a test says.
+    package init(
+        configuration: Configuration,
+        logger: Logger,
+        fault: @escaping @Sendable () -> LaunchFault
+    ) throws {
+        Self.openMissingStandardStreams()
+        self.fault = fault
+        self.logger = logger
+        let hook: CgroupHook = { operation, path in try fault().before(operation, path) }
+        groups = try CgroupTree(
+            layout: .current(), parentPath: CgroupPath(configuration.cgroupParent), hook: hook)
+        reactor = try Reactor()
+        launcher = try Launcher()
+        let sweep = groups.sweep()
+        if sweep.removed > 0 {
+            logger.debug("removed control groups of dead runtimes", metadata: ["cgroup.count": "\(sweep.removed)"])
+        }
+        for failure in sweep.failures {
+            logger.warning("a dead runtime's control group stays", metadata: ["error": "\(failure)"])
+        }
+        try reactor.start()
+        do {
+            try launcher.start()
+        } catch {
+            reactor.close()
+            throw error
+        }
+    }
+
+    deinit {
+        launcher.close()
+        reactor.close()
+    }
+
+    // MARK: Containers
+
+    /// Sets a container up, up to the point where its program would start.
+    ///
+    /// - Parameter configuration: What to set up.
+    /// - Returns: The container, to be started, and to be deleted in the end.
+    /// - Throws: ``ContainerError`` with the operation, path and reason; nothing is left behind then.
+    public func create(_ configuration: ContainerConfiguration) async throws -> Container {
+        try await launch(configuration, waitsForStart: true)
+    }
+
+    /// Sets a container up and starts its program.
+    ///
+    /// - Parameter configuration: What to run.
+    /// - Returns: The container, to be deleted in the end.
+    /// - Throws: ``ContainerError`` with the operation, path and reason; nothing is left behind then.
+    public func run(_ configuration: ContainerConfiguration) async throws -> Container {
+        try await launch(configuration, waitsForStart: false)
+    }
+
+    /// Runs a container for the duration of a closure.
+    ///
+    /// Whatever happens in the closure, and also if the task is cancelled, every process of the container has ended and
+    /// nothing of it is left when this returns.
+    ///
+    /// - Parameters:
+    ///   - configuration: What to run.
+    ///   - body: What to do with the running container.
+    /// - Returns: What the closure returns.
+    /// - Throws: What the closure throws, or ``ContainerError``.
+    public func withContainer<Value: Sendable>(
+        _ configuration: ContainerConfiguration,
+        _ body: (Container) async throws -> Value
+    ) async throws -> Value {
+        let container = try await run(configuration)
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body(container))
+        } catch {
+            result = .failure(error)
+        }
+        try await container.discard()
+        return try result.get()
+    }
+
+    /// The containers that have not been deleted.
+    public var containers: [Container] {
+        state.withLock { Array($0.containers.values) }
+    }
+
+    /// Kills and removes all containers and ends the runtime's threads. Doing so again has no effect.
+    ///
+    /// - Throws: ``ContainerError`` for the first container that could not be removed.
+    public func close() async throws {
+        let isFirst = state.withLock { state in
+            defer { state.isClosed = true }
+            return !state.isClosed
+        }
+        guard isFirst else { return }
+        var first: (any Error)?
+        for container in containers {
+            do { try await container.discard() } catch { first = first ?? error }
+        }
+        launcher.close()
+        reactor.close()
+        do { try groups.close() } catch { first = first ?? error }
+        if let first { throw first }
+    }
+
+    func forget(_ container: Container) {
+        state.withLock { state in
+            state.containers[container.identifier] = nil
+            state.reserved.remove(container.identifier)
+        }
+        logger.debug("deleted", metadata: ["container.id": "\(container.identifier)"])
+    }
+
+    // MARK: Launch
+
+    private func launch(_ configuration: ContainerConfiguration, waitsForStart: Bool) async throws -> Container {
+        try configuration.validate()
+        try reserve(configuration.identifier)
+        do {
+            let container = try await launchReserved(configuration, waitsForStart: waitsForStart)
+            state.withLock { $0.containers[configuration.identifier] = container }
+            logger.debug("launched", metadata: ["container.id": "\(configuration.identifier)"])
+            return container
+        } catch {
+            _ = state.withLock { $0.reserved.remove(configuration.identifier) }
+            logger.debug(
+                "not launched", metadata: ["container.id": "\(configuration.identifier)", "error": "\(error)"])
+            throw error
+        }
+    }
+
+    private func reserve(_ identifier: String) throws(ContainerError) {
+        let error: ContainerError? = state.withLock { state in
+            if state.isClosed { return ContainerError(.runtimeClosed, "the runtime has been closed") }
+            if state.reserved.insert(identifier).inserted { return nil }
+            return ContainerError(.duplicateIdentifier, "a container named '\(identifier)' exists already")
+        }
+        if let error { throw error }
+    }
+
+    private func launchReserved(
+        _ configuration: ContainerConfiguration,
+        waitsForStart: Bool
+    ) async throws -> Container {
+        let group = try groups.makeGroup(at: .runtime(configuration.identifier), resources: configuration.resources)
+        do {
+            return try await launch(configuration, in: group, waitsForStart: waitsForStart)
+        } catch {
+            try? group.remove()
+            throw error
+        }
+    }
+
+    /// Clones and follows the stage. When this throws, no process is left.
+    private func launch(
+        _ configuration: ContainerConfiguration,
+        in group: Cgroup,
+        waitsForStart: Bool
+    ) async throws -> Container {
+        let fault = fault()
+        let prepared = try LaunchPreparation(
+            configuration: configuration, group: group, seccomp: seccomp, waitsForStart: waitsForStart, fault: fault
+        ).prepare()
+        try fault.before("clone")
+        let launched = try await launcher.launch(
+            prepared.plan, memory: prepared.memory.descriptor.rawValue, size: prepared.memory.size,
+            descriptors: prepared.slots.values, streams: prepared.streams.numbers,
+            cgroup: prepared.join.directory?.rawValue)
+
+        let process = ProcessExit(launched) { _ in }
+        try process.watch(by: reactor)
+        // The program's ends of streams and pipes must not stay open here: their closing is what tells of the end.
+        let followed = prepared.afterClone()
+        let launch = followed.progress
+        do {
+            if waitsForStart {
+                try await launch.waitForGate(reactor)
+            } else {
+                try await launch.waitForProgram(reactor)
+            }
+        } catch {
+            _ = try? process.send(.kill)
+            _ = await process.waitRegardless()
+            throw error
+        }
+        return Container(
+            configuration, runtime: self, process: process, group: group, launch: launch, streams: followed.streams,
+            isStarted: !waitsForStart)
+    }
+
+    /// A server that has closed a standard stream would get its number for a descriptor of ours, which the child then
+    /// takes for its own stream.
+    private static func openMissingStandardStreams() {
+        for number in CInt(0)...2 where fcntl(number, F_GETFD) < 0 {
+            let null = open("/dev/null", O_RDWR)
+            if null >= 0, null != number { Glibc.close(null) }
+        }
+    }
+}

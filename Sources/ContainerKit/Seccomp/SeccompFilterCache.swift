@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import Synchronization
+
+/// A runtime's compiled filters: looked up by policy and capabilities, so that a launch neither builds nor hashes a
+/// profile of hundreds of names.
+final class SeccompFilterCache: Sendable {
+    private struct Key: Hashable {
+        var policy: SeccompPolicy
+        var capabilities: CapabilitySet
+    }
+
+    private let filters = Mutex<[Key: LaunchInputs.SeccompFilter]>([:])
+
+    /// The filter for a process; `nil` for an unconfined one.
+    ///
+    /// - Throws: ``ContainerError`` if the profile can't be compiled.
+    func filter(_ policy: SeccompPolicy, capabilities: CapabilitySet) throws -> LaunchInputs.SeccompFilter? {
+        let key = Key(policy: policy, capabilities: capabilities)
+        if let filter = filters.withLock({ $0[key] }) { return filter }
+        guard let profile = policy.profile(for: capabilities) else { return nil }
+        let program = try SeccompProgram.compiled(from: profile)
+        let filter = LaunchInputs.SeccompFilter(program: program.bytes, flags: program.flags)
+        filters.withLock { $0[key] = filter }
+        return filter
+    }
+}
