@@ -97,7 +97,7 @@ public final class Container: Sendable {
     /// - Returns: How it ended. Ask as often as you like.
     /// - Throws: `CancellationError` if the task is cancelled; the container goes on.
     @discardableResult
-    public func wait() async throws -> ExitStatus {
+    public func wait() async throws -> TerminationStatus {
         try await process.wait()
     }
 
@@ -124,7 +124,7 @@ public final class Container: Sendable {
     /// - Returns: How it ended.
     /// - Throws: `CancellationError` if the task is cancelled while waiting; the program may still be running then.
     @discardableResult
-    public func stop(gracePeriod: Duration = .seconds(10)) async throws -> ExitStatus {
+    public func stop(gracePeriod: Duration = .seconds(10)) async throws -> TerminationStatus {
         if let status = process.status { return status }
         // A stage that waits to be started has nothing to end in good order.
         if state == .created { return try await kill() }
@@ -135,7 +135,7 @@ public final class Container: Sendable {
                 .process, "the container can't be asked to stop", operation: "pidfd_send_signal", errno: errno)
         }
         let process = process
-        let ended = try await withThrowingTaskGroup(of: ExitStatus?.self) { tasks in
+        let ended = try await withThrowingTaskGroup(of: TerminationStatus?.self) { tasks in
             tasks.addTask { try await process.wait() }
             tasks.addTask {
                 try await Task.sleep(for: gracePeriod)
@@ -153,7 +153,7 @@ public final class Container: Sendable {
     /// - Returns: How the program ended: killed, unless it had ended before.
     /// - Throws: ``ContainerError`` if the kernel does not let go of a process within 2 s, or `CancellationError`.
     @discardableResult
-    public func kill() async throws -> ExitStatus {
+    public func kill() async throws -> TerminationStatus {
         try killAll()
         return try await wait()
     }
@@ -185,7 +185,7 @@ public final class Container: Sendable {
         try await delete()
     }
 
-    private func killRegardless() async -> ExitStatus {
+    private func killRegardless() async -> TerminationStatus {
         try? killAll()
         return await process.waitRegardless()
     }

@@ -19,7 +19,7 @@ struct ContainerLife {
     }
 
     /// Takes note that the program has ended.
-    mutating func end(_ status: ExitStatus) {
+    mutating func end(_ status: TerminationStatus) {
         switch state {
         case .created, .running: state = .stopped(status)
         case .stopped, .deleted: break

@@ -8,7 +8,7 @@ public enum ContainerState: Hashable, Sendable {
     /// Its program runs.
     case running
     /// Its program has ended.
-    case stopped(ExitStatus)
+    case stopped(TerminationStatus)
     /// Nothing of it is left.
     case deleted
 }

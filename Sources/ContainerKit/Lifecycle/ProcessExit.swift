@@ -11,8 +11,8 @@ internal import SystemPackage
 /// The process is only ever named by its descriptor, so a signal can't reach another that got its number.
 final class ProcessExit: Sendable {
     private struct State: ~Copyable {
-        var status: ExitStatus?
-        var waiters: [UInt64: CheckedContinuation<ExitStatus?, Never>] = [:]
+        var status: TerminationStatus?
+        var waiters: [UInt64: CheckedContinuation<TerminationStatus?, Never>] = [:]
         var cancelled: Set<UInt64> = []
         var next: UInt64 = 0
     }
@@ -20,14 +20,14 @@ final class ProcessExit: Sendable {
     let pid: CInt
     private let pidfd: Descriptor
     private let state = Mutex(State())
-    private let ended: @Sendable (ExitStatus) -> Void
+    private let ended: @Sendable (TerminationStatus) -> Void
 
     /// Takes over a process.
     ///
     /// - Parameters:
     ///   - process: The process.
     ///   - ended: Called once, on the reactor's thread, before anyone else is told.
-    init(_ process: LaunchedProcess, ended: @escaping @Sendable (ExitStatus) -> Void) {
+    init(_ process: LaunchedProcess, ended: @escaping @Sendable (TerminationStatus) -> Void) {
         pid = process.pid
         pidfd = Descriptor(owning: process.pidfd)
         self.ended = ended
@@ -49,7 +49,7 @@ final class ProcessExit: Sendable {
     }
 
     /// How the process ended; `nil` while it runs.
-    var status: ExitStatus? {
+    var status: TerminationStatus? {
         state.withLock { $0.status }
     }
 
@@ -77,7 +77,7 @@ final class ProcessExit: Sendable {
     /// Waits for the end.
     ///
     /// - Throws: `CancellationError` if the task is cancelled; the process goes on.
-    func wait() async throws -> ExitStatus {
+    func wait() async throws -> TerminationStatus {
         let number = state.withLock { state in
             defer { state.next += 1 }
             return state.next
@@ -97,18 +97,18 @@ final class ProcessExit: Sendable {
     }
 
     /// Waits for the end, also in a task that has been cancelled: for cleaning up after a kill.
-    func waitRegardless() async -> ExitStatus {
+    func waitRegardless() async -> TerminationStatus {
         let number = state.withLock { state in
             defer { state.next += 1 }
             return state.next
         }
         // Nobody cancels this number, so there is always a status.
-        return await suspend(as: number) ?? .signalled(.kill)
+        return await suspend(as: number) ?? .signaled(.kill)
     }
 
-    private func suspend(as number: UInt64) async -> ExitStatus? {
+    private func suspend(as number: UInt64) async -> TerminationStatus? {
         await withCheckedContinuation { continuation in
-            let answer: ExitStatus?? = state.withLock { state in
+            let answer: TerminationStatus?? = state.withLock { state in
                 if let status = state.status { return .some(status) }
                 if state.cancelled.contains(number) { return .some(nil) }
                 state.waiters[number] = continuation
@@ -119,14 +119,14 @@ final class ProcessExit: Sendable {
     }
 
     private func reap() {
-        let found: (ExitStatus, [CheckedContinuation<ExitStatus?, Never>])? = state.withLock { state in
+        let found: (TerminationStatus, [CheckedContinuation<TerminationStatus?, Never>])? = state.withLock { state in
             var signalled: CInt = 0
             var value: CInt = 0
             let result = nestbox_reap(pidfd.rawValue, &signalled, &value)
             if result == 0 { return nil }
             // Somebody else reaped it: its end is certain, its status lost.
             if result < 0 { (signalled, value) = (1, Signal.kill.rawValue) }
-            let status: ExitStatus = signalled != 0 ? .signalled(Signal(rawValue: value)) : .exited(Int(value))
+            let status: TerminationStatus = signalled != 0 ? .signaled(Signal(rawValue: value)) : .exited(Int(value))
             state.status = status
             defer { state.waiters = [:] }
             return (status, Array(state.waiters.values))

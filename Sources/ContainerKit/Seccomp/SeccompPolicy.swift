@@ -25,6 +25,7 @@ public struct SeccompPolicy: Hashable, Sendable {
     /// A profile of your own.
     ///
     /// - Parameter profile: Compiled when it is first used, and kept.
+    /// - Returns: The policy.
     public static func custom(_ profile: SeccompProfile) -> SeccompPolicy {
         SeccompPolicy(kind: .custom(profile))
     }

@@ -2,11 +2,11 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 /// How a container's program ended.
-public enum ExitStatus: Hashable, Sendable, CustomStringConvertible {
+public enum TerminationStatus: Hashable, Sendable, CustomStringConvertible {
     /// It ended by itself, with this code from 0 to 255.
     case exited(Int)
     /// A signal ended it.
-    case signalled(Signal)
+    case signaled(Signal)
 
     /// Whether it ended by itself with code 0.
     public var isSuccess: Bool { self == .exited(0) }
@@ -15,7 +15,7 @@ public enum ExitStatus: Hashable, Sendable, CustomStringConvertible {
     public var shellCode: Int {
         switch self {
         case .exited(let code): code
-        case .signalled(let signal): 128 + Int(signal.rawValue)
+        case .signaled(let signal): 128 + Int(signal.rawValue)
         }
     }
 
@@ -23,7 +23,7 @@ public enum ExitStatus: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .exited(let code): "exited with code \(code)"
-        case .signalled(let signal): "killed by \(signal)"
+        case .signaled(let signal): "killed by \(signal)"
         }
     }
 }
