@@ -49,6 +49,7 @@ public struct IgnoreFile: Sendable {
     /// Whether the file or directory is left out.
     ///
     /// - Parameter path: A clean path relative to the context, with slashes.
+    /// - Returns: Whether the context is to do without it.
     public func ignores(_ path: String) -> Bool {
         let scalars = Array(path.unicodeScalars)
         let parents = scalars.indices.filter { scalars[$0] == "/" && $0 > 0 }.map { scalars[..<$0] }

@@ -3,7 +3,7 @@
 
 extension Instruction.Run {
     /// What a `--mount` flag makes visible to a command.
-    public struct Mount: Sendable, Equatable {
+    public struct Mount: Sendable, Hashable {
         /// What kind of thing is mounted.
         ///
         /// More may be added in minor releases.

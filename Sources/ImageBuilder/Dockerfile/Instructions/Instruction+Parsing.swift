@@ -9,12 +9,13 @@ extension Instruction {
         text = line.original.trimmed()
         location = line.line.location
         comments = line.comments
+        isTrigger = false
         self.line = line.line
     }
 }
 
 extension Instruction.Kind {
-    fileprivate init(_ line: InstructionLine) throws(ImageBuilderError) {
+    init(_ line: InstructionLine) throws(ImageBuilderError) {
         switch line.kind {
         case .add: self = .add(try .init(line))
         case .arg: self = .arg(try .init(line))

@@ -50,6 +50,10 @@ extension Instruction {
         public let devices: [Device]
         /// The names of the flags in use.
         public let flags: [String]
+        /// What is mounted.
+        ///
+        /// Empty until the variables are expanded: they may stand for any part of it.
+        public internal(set) var mounts: [Mount] = []
         /// The `--mount` flags, variables not yet expanded.
         package let mountOptions: [MountOption]
 

@@ -55,6 +55,9 @@ public struct Instruction: Sendable {
     public let location: SourceLocation
     /// The comments right before it, without `#`.
     public let comments: [String]
+    /// Whether a base image left it for this stage: `ONBUILD`.
+    public let isTrigger: Bool
 
+    /// Where messages point: for a trigger, the stage that it runs in.
     package let line: LogicalLine
 }
