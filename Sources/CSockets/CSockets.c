@@ -5,6 +5,7 @@
 #include "CSockets.h"
 
 #include <fcntl.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -19,6 +20,10 @@ int csockets_enter_network_namespace(int descriptor) {
 
 int csockets_unshare_network_namespace(void) {
     return unshare(CLONE_NEWNET);
+}
+
+int csockets_is_network_namespace(int descriptor) {
+    return ioctl(descriptor, NS_GET_NSTYPE) == CLONE_NEWNET;
 }
 
 ssize_t csockets_splice(int source, int target, size_t length) {

@@ -20,6 +20,9 @@ int csockets_enter_network_namespace(int descriptor);
 // unshare(2) of the calling thread's network namespace; GNU only in glibc.
 int csockets_unshare_network_namespace(void);
 
+// ioctl(2) NS_GET_NSTYPE; variadic functions are not imported. 1 if the descriptor is a network namespace, else 0.
+int csockets_is_network_namespace(int descriptor);
+
 // splice(2) with SPLICE_F_MOVE and SPLICE_F_NONBLOCK, without offsets; GNU only in glibc.
 ssize_t csockets_splice(int source, int target, size_t length);
 

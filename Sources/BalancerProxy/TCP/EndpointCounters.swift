@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+/// What one endpoint has carried.
+public struct EndpointCounters: Hashable, Sendable {
+    /// Connections that are open.
+    public var active: Int
+    /// Connections that were made.
+    public var connected: UInt64
+    /// Connects that failed, and connections that broke.
+    public var failed: UInt64
+    /// Bytes sent to the endpoint.
+    public var bytesSent: UInt64
+    /// Bytes received from the endpoint.
+    public var bytesReceived: UInt64
+}
