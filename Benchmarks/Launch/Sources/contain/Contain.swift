@@ -39,6 +39,7 @@ struct Contain: AsyncParsableCommand {
                 while readLine() != nil {}
             }
         } else {
+            try await launches.warmUp(runtime)
             for time in try await times(launches, by: runtime) { print(Int64(time / .nanoseconds(1))) }
         }
         try await runtime.close()

