@@ -17,7 +17,8 @@
 #define NR_write 1
 #define NR_mmap 9
 #define NR_munmap 11
-#define NR_rt_sigprocmask 13
+#define NR_rt_sigaction 13
+#define NR_rt_sigprocmask 14
 #define NR_ioctl 16
 #define NR_getpid 39
 #define NR_socket 41
@@ -73,6 +74,7 @@
 #define NR_exit_group 94
 #define NR_unshare 97
 #define NR_kill 129
+#define NR_rt_sigaction 134
 #define NR_rt_sigprocmask 135
 #define NR_rt_sigtimedwait 137
 #define NR_setresuid 147
@@ -159,6 +161,7 @@
 #define SIG_SETMASK 2
 #define SIGCHLD 17
 #define SIGKILL 9
+#define SIGSTOP 19
 #define WNOHANG 1
 #define PROT_READ 1
 #define PROT_WRITE 2
@@ -192,6 +195,11 @@ struct mount_attr {
 struct sock_fprog {
     uint16_t len;
     const void *filter;
+};
+
+/* The kernel's, not libc's: all zero means the default action on either architecture. */
+struct kernel_sigaction {
+    uint64_t handler, flags, restorer, mask;
 };
 
 struct pollfd {

@@ -18,7 +18,6 @@ static unsigned long number_at(const char *text)
 
 static long perform(struct stage *s, const struct nestbox_operation *op)
 {
-    uint64_t none = 0;
     switch (op->kind) {
     case NESTBOX_PARENT_DEATH_SIGNAL: return parent_death_signal(s, op);
     case NESTBOX_NEW_SESSION: return nestbox_syscall0(NR_setsid);
@@ -62,7 +61,7 @@ static long perform(struct stage *s, const struct nestbox_operation *op)
     case NESTBOX_GATE: return gate(s, op);
     case NESTBOX_SECCOMP: return seccomp(s, op);
     case NESTBOX_DESCRIPTORS: return descriptors(s, op);
-    case NESTBOX_SIGNAL_MASK: return nestbox_syscall4(NR_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof none);
+    case NESTBOX_SIGNALS: return signals();
     case NESTBOX_INIT: return init(s);
     case NESTBOX_EXECUTE: return execute(s, op);
     default: return -EINVAL;
@@ -87,7 +86,7 @@ static void run(struct stage *s)
 __attribute__((noreturn, used)) void stage_main(long *stack)
 {
     const char **arguments = (const char **)(stack + 1);
-    struct stage s = {0, 0, 0, -1};
+    struct stage s = {0, 0, 0, {0, -1}, {0, -1}};
     if (stack[0] >= 3) {
         unsigned long plan = number_at(arguments[1]), size = number_at(arguments[2]);
         long at = nestbox_syscall6(NR_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_SHARED, (long)plan, 0);

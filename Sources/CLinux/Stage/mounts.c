@@ -173,6 +173,17 @@ static int is_absent(long r)
     return r == -ENOENT || r == -ENOTDIR;
 }
 
+static long cover_with(struct cover *cover, int mount, int directory, const char *path)
+{
+    if (cover->attached && cover->spare < 0) cover->spare = clone_of(mount, "", 0);
+    if (cover->attached && cover->spare < 0) return cover->spare;
+    long r = move_onto(cover->attached ? cover->spare : mount, directory, path);
+    if (r < 0) return r;
+    cover->attached = 1;
+    cover->spare = -1;
+    return 0;
+}
+
 /*
  * A file is covered with the null device, a directory with an empty read-only one. Paths on our own procfs and sysfs
  * are used as they are: nobody else has touched those filesystems. Any other is the image's, and resolved in the root.
@@ -187,17 +198,8 @@ long mask(struct stage *s, const struct nestbox_operation *op)
         directory = (int)target;
         path = "";
     }
-    if (s->spare_null < 0) s->spare_null = clone_of(slot(s, op->source), "", 0);
-    if (s->spare_null < 0) return s->spare_null;
-    long r = move_onto(s->spare_null, directory, path);
-    if (r >= 0) {
-        s->spare_null = -1;
-        return 0;
-    }
-    if (r != -EINVAL && r != -ENOTDIR) return is_absent(r) ? 0 : r;
-    long empty = clone_of(slot(s, op->result), "", 0);
-    if (empty < 0) return empty;
-    r = move_onto(empty, directory, path);
+    long r = cover_with(&s->null, slot(s, op->source), directory, path);
+    if (r == -EINVAL || r == -ENOTDIR) r = cover_with(&s->empty, slot(s, op->result), directory, path);
     return is_absent(r) ? 0 : r;
 }
 

@@ -65,6 +65,22 @@ long descriptors(struct stage *s, const struct nestbox_operation *op)
     return nestbox_syscall3(NR_close_range, 3 + count, ~0u, CLOSE_RANGE_CLOEXEC);
 }
 
+/*
+ * A clone resets the host application's handlers, but what it ignores (SIGPIPE, in most servers) stays ignored over any
+ * number of executions unless it is taken back here.
+ */
+long signals(void)
+{
+    struct kernel_sigaction standard = {0, 0, 0, 0};
+    uint64_t none = 0;
+    for (long signal = 1; signal <= 64; signal++) {
+        if (signal == SIGKILL || signal == SIGSTOP) continue;
+        long r = nestbox_syscall4(NR_rt_sigaction, signal, &standard, 0, sizeof none);
+        if (r < 0) return r;
+    }
+    return nestbox_syscall4(NR_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof none);
+}
+
 /* Process 1 for a program that is no init: reaps what is orphaned, passes signals on, ends as its child ends. */
 static __attribute__((noreturn)) void reap_and_forward(long child)
 {

@@ -9,11 +9,17 @@
 #include "../include/nestbox_syscall.h"
 #include "abi.h"
 
+/* A mount that covers many paths: itself first, then clones of it, which the kernel makes only once it is attached. */
+struct cover {
+    int attached;
+    long spare; /* a clone that a missing path left unused, or -1 */
+};
+
 struct stage {
     unsigned char *base;
     struct nestbox_plan_header *header;
     int32_t *slots;
-    long spare_null;  /* a clone of the null device that a missing path left unused, or -1 */
+    struct cover null, empty;
 };
 
 static inline const char *string_at(const struct stage *s, uint32_t offset)
@@ -56,6 +62,7 @@ long parent_death_signal(struct stage *s, const struct nestbox_operation *op);
 long working_directory(struct stage *s, const struct nestbox_operation *op);
 long gate(struct stage *s, const struct nestbox_operation *op);
 long descriptors(struct stage *s, const struct nestbox_operation *op);
+long signals(void);
 long init(struct stage *s);
 long execute(struct stage *s, const struct nestbox_operation *op);
 

@@ -78,7 +78,7 @@ enum nestbox_operation_kind {
     NESTBOX_GATE = 31,               /* source=slot of an eventfd */
     NESTBOX_SECCOMP = 32,            /* data/length=struct sock_filter[], value=flags */
     NESTBOX_DESCRIPTORS = 33,        /* data/length=int32_t[]: slots that become 3, 4, ... */
-    NESTBOX_SIGNAL_MASK = 34,
+    NESTBOX_SIGNALS = 34,            /* all to their defaults, none blocked */
     NESTBOX_INIT = 35,
     NESTBOX_EXECUTE = 36,            /* data=candidate paths, value=argv, value2=envp: zero-terminated uint64_t[] */
 };

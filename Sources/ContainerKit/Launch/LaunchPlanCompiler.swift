@@ -90,7 +90,7 @@ struct LaunchPlanCompiler {
         let process = configuration.process
         if let gate = inputs.gate { operations.append(.gate(gate)) }
         operations.append(.descriptors(inputs.descriptors))
-        operations.append(.signalMask)
+        operations.append(.defaultSignals)
         if process.noNewPrivileges { compileSeccomp() }
         if configuration.runsInit { operations.append(.runInit) }
         operations.append(

@@ -66,7 +66,7 @@ extension LaunchPlanEncoder {
             make(NESTBOX_SECCOMP, value: UInt64(flags), data: values(program), length: UInt32(program.count))
         case .descriptors(let slots):
             make(NESTBOX_DESCRIPTORS, data: values(slots.map(\.index)), length: UInt32(slots.count * 4))
-        case .signalMask: make(NESTBOX_SIGNAL_MASK)
+        case .defaultSignals: make(NESTBOX_SIGNALS)
         case .runInit: make(NESTBOX_INIT)
         case .execute(let candidates, let arguments, let environment):
             make(

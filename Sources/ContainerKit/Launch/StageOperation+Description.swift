@@ -40,7 +40,7 @@ extension StageOperation: CustomStringConvertible {
         case .gate: "wait for start"
         case .seccomp: "load the seccomp filter"
         case .descriptors: "arrange descriptors"
-        case .signalMask: "clear the signal mask"
+        case .defaultSignals: "reset signals"
         case .runInit: "run init"
         case .execute(_, let arguments, _): "execute \(arguments.first ?? "")"
         }

@@ -56,7 +56,7 @@ package enum StageOperation: Hashable, Sendable {
     case gate(Slot)
     case seccomp([UInt8], flags: UInt32)
     case descriptors([Slot])
-    case signalMask
+    case defaultSignals
     case runInit
     case execute(candidates: [String], arguments: [String], environment: [String])
 }

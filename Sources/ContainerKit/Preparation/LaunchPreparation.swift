@@ -174,9 +174,9 @@ private func launchStep<Value: ~Copyable>(
 }
 
 extension Cgroup {
-    /// The groups of v1 hierarchies, by the name of their hierarchy's directory.
+    /// The groups by the names of their hierarchies' directories.
     fileprivate var views: [(name: String, path: FilePath)] {
-        members.filter { $0.branch.hierarchy.version == .v1 }.map { member in
+        members.map { member in
             let hierarchy = member.branch.hierarchy.mountPoint.lastComponent?.string ?? member.name
             return (hierarchy, member.directory.path.appending(member.name))
         }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import Testing
+
+/// What this machine lets tests do; each test that can't run is skipped with the reason.
+enum Machine {
+    static let isRoot = geteuid() == 0
+    static let busybox: String? = ["/bin/busybox", "/usr/bin/busybox"].first { access($0, X_OK) == 0 }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Runs real containers: needs root and a static busybox for the root filesystem.
+    static var runsContainers: Self {
+        .enabled(
+            if: Machine.isRoot && Machine.busybox != nil,
+            "needs root and the package busybox-static, to run real containers")
+    }
+}
