@@ -79,17 +79,29 @@ struct BalancerState<Address: Sendable>: Sendable {
         published = Published(
             version: published.version + 1,
             snapshot: snapshot,
-            plan: policy.plan(for: snapshot, replacing: previous),
+            plan: rule(for: snapshot).plan(for: snapshot, replacing: previous),
             records: records,
             emptyReason: registry.entries.isEmpty ? .noEndpoints : .noneEligible
         )
+    }
+
+    /// The policy, by levels if there is more than one.
+    private func rule(for snapshot: Snapshot) -> any Policy {
+        hasLevels ? Prioritized(policy, panicThreshold: configuration.panicThreshold) : policy
+    }
+
+    /// Whether endpoints differ in level, or some are degraded, so that they can't all be treated alike.
+    private var hasLevels: Bool {
+        guard let first = registry.entries.first?.record.endpoint.priority else { return false }
+        return registry.entries.contains { $0.record.endpoint.priority != first || $0.health == .degraded }
     }
 
     /// The endpoints that may take requests: all that are open in a panic, else those that are not impaired.
     private func makeSnapshot(at now: Timestamp) -> Snapshot {
         let open = registry.entries.filter(\.isOpen)
         let sound = open.count { !$0.isImpaired }
-        let panics = Double(sound) < configuration.panicThreshold * Double(open.count)
+        // Levels know panic of their own.
+        let panics = !hasLevels && Double(sound) < configuration.panicThreshold * Double(open.count)
         return Snapshot(
             members: open.filter { panics || !$0.isImpaired }.map { $0.member() },
             impaired: panics ? [] : open.filter(\.isImpaired).map { $0.member() },

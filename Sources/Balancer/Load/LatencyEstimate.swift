@@ -8,7 +8,7 @@
 package struct LatencyEstimate: Sendable {
     /// Nanoseconds.
     package var cost: Double
-    /// The share of requests that failed, 0 ... 1, at `stamp`.
+    /// The share of requests that failed, from 0 to 1, at `stamp`.
     package var failureRate: Double
     package var stamp: Timestamp
 

@@ -5,7 +5,7 @@
 public struct LoadReport: Hashable, Sendable {
     /// The share of the CPU in use; above 1 means beyond what the endpoint considers its limit.
     public var cpuUtilisation: Double
-    /// The share of the memory in use, 0 ... 1.
+    /// The share of the memory in use, from 0 to 1.
     public var memoryUtilisation: Double
     /// The share of whatever the application is bound by; counts instead of the CPU where it is above 0.
     public var applicationUtilisation: Double
@@ -15,7 +15,7 @@ public struct LoadReport: Hashable, Sendable {
     public var errorsPerSecond: Double
     /// What this request cost, by a name of the application's choice.
     public var requestCost: [String: Double]
-    /// The shares of further resources, 0 ... 1, by name.
+    /// The shares of further resources by name, from 0 to 1.
     public var utilisation: [String: Double]
     /// Further numbers, by name.
     public var namedMetrics: [String: Double]

@@ -11,7 +11,7 @@
 /// Source: nginx `ngx_http_upstream_hash_module`.
 public struct Ketama: Policy {
     /// More points than this are not made; weights are scaled down to fit.
-    static let maximumPoints = 8_388_608
+    static let maximumPoints = 1_048_576
 
     /// Creates the policy.
     public init() {}

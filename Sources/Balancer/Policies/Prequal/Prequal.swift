@@ -41,7 +41,9 @@ public struct Prequal: Policy {
     /// After how long an answer is too old.
     public var probeLifetime = Duration.seconds(1)
     /// The quantile of requests in flight above which an answer is hot: 0 goes by requests in flight alone, 1 by latency
-    /// alone. The paper's testbed uses 2^(−1/4).
+    /// alone.
+    ///
+    /// The paper's testbed uses 2^(−1/4).
     public var hotQuantile = 0.8408964152537145
     /// δ, the rate at which the pool would grow if answers were only removed by use.
     public var growth = 1.0

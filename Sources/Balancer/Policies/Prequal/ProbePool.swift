@@ -32,7 +32,9 @@ struct ProbePool {
         entries.append(entry)
     }
 
-    /// Drops what is older than `lifetime` nanoseconds. Answers lie in the order in which they came.
+    /// Drops what is older than `lifetime` nanoseconds.
+    ///
+    /// Answers lie in the order in which they came.
     mutating func expire(at now: Timestamp, lifetime: Int64) {
         while let oldest = entries.first, now.nanoseconds(since: oldest.received) > lifetime {
             entries.removeFirst()
