@@ -30,11 +30,31 @@ extension VolumeStore {
         try await BlockingWork.run { [operations] () throws(VolumeError) in try operations.inspect(name) }
     }
 
+    /// Gives a volume another name; it may be mounted.
+    ///
+    /// An anonymous volume becomes a named one.
+    ///
+    /// - Throws: ``VolumeError`` with `notFound`, `invalidName` or `alreadyExists`.
+    @discardableResult
+    public func rename(_ name: String, to newName: String) async throws(VolumeError) -> Volume {
+        try await BlockingWork.run { [operations] () throws(VolumeError) in try operations.rename(name, to: newName) }
+    }
+
     /// Removes a volume and its data for good.
     ///
-    /// - Throws: ``VolumeError`` with `notFound`, or with `inUse` if anybody has it mounted.
+    /// - Throws: ``VolumeError`` with `notFound`, with `inUse` if anybody has it mounted, with `hasSnapshots`.
     public func remove(_ name: String) async throws(VolumeError) {
         try await BlockingWork.run { [operations] () throws(VolumeError) in try operations.remove(name) }
+    }
+
+    /// Removes the anonymous volumes of a container, as `docker rm -v` does; those that another container uses stay.
+    ///
+    /// - Returns: What was removed.
+    @discardableResult
+    public func removeAnonymousVolumes(of container: String) async throws(VolumeError) -> PruneReport {
+        var filter = VolumeFilter.anonymous
+        filter.containers = [container]
+        return try await prune(filter)
     }
 
     /// Removes the volumes that pass the filter and that nobody has mounted.

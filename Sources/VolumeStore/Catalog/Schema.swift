@@ -71,6 +71,13 @@ enum Schema {
             access TEXT NOT NULL,
             acquired_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE snapshot (
+            id TEXT PRIMARY KEY,
+            volume TEXT NOT NULL REFERENCES volume (id) ON DELETE RESTRICT,
+            name TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            UNIQUE (volume, name)
+        ) STRICT, WITHOUT ROWID;
         CREATE INDEX lease_by_volume ON lease (volume);
         CREATE INDEX lease_by_owner ON lease (owner);
         """

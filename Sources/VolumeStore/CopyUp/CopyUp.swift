@@ -15,7 +15,8 @@ struct CopyUp {
 
     /// Copies the tree to the scratch directory and onto the disk.
     func gather(from source: FileDescriptor) throws(VolumeError) {
-        if Directory.exists(scratch) { try TreeRemoval.remove(scratch) }
+        try TreeRemoval.remove(scratch)
+        try Directory.create(scratch.removingLastComponent(), mode: 0o700)
         try Directory.create(scratch, mode: 0o700)
         let target = try Directory.open(scratch)
         defer { try? target.close() }
@@ -39,8 +40,7 @@ struct CopyUp {
         let to = try Directory.open(data)
         defer { try? to.close() }
         // Read before the moves, which change the times of both directories.
-        var status = stat()
-        guard fstat(from.rawValue, &status) == 0 else { throw .system("fstat", scratch) }
+        let attributes = try FileAttributes.of(from.rawValue, path: scratch)
         for name in try Directory.entries(scratch) {
             let renameNoReplace: CUnsignedInt = 1
             guard Libc.rename(from.rawValue, name.bytes, to.rawValue, name.bytes, renameNoReplace) != 0 else {
@@ -48,21 +48,19 @@ struct CopyUp {
             }
             guard Errno.last == .fileExists else { throw .system("renameat2", data.appending(name.text)) }
         }
-        try FileAttributes.apply(status, from: from.rawValue, to: to.rawValue, path: data)
+        try attributes.apply(to: to.rawValue, path: data)
         guard fsync(to.rawValue) == 0 else { throw .system("fsync", data) }
     }
 
     /// Removes the scratch directory.
     func clear() throws(VolumeError) {
-        if Directory.exists(scratch) { try TreeRemoval.remove(scratch) }
+        try TreeRemoval.remove(scratch)
     }
 
     /// Gives the data directory the attributes of an image's empty directory.
     func adoptAttributes(of source: FileDescriptor) throws(VolumeError) {
         let target = try Directory.open(data)
         defer { try? target.close() }
-        var status = stat()
-        guard fstat(source.rawValue, &status) == 0 else { throw .system("fstat", data) }
-        try FileAttributes.apply(status, from: source.rawValue, to: target.rawValue, path: data)
+        try FileAttributes.of(source.rawValue, path: data).apply(to: target.rawValue, path: data)
     }
 }

@@ -45,8 +45,8 @@ public struct LocalDriver: VolumeDriver {
     /// Nothing lies outside the volume's directory.
     public func remove(_ place: VolumePlace) throws(VolumeError) {}
 
-    /// The directory `incoming` beside the data.
+    /// The directory `scratch` beside the data.
     public func scratchDirectory(_ place: VolumePlace) -> FilePath? {
-        place.directory.appending("incoming")
+        place.directory.appending("scratch")
     }
 }

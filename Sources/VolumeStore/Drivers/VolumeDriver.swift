@@ -32,9 +32,10 @@ public protocol VolumeDriver: Sendable {
     /// Lets go of what lies outside `place.directory`, which the store deletes by itself afterwards.
     func remove(_ place: VolumePlace) throws(VolumeError)
 
-    /// A path beside the data, on the same filesystem and not visible in a container, where the store gathers content
-    /// before it moves it into the data directory. Nil if there is no such place: the volume then takes no content from
-    /// images.
+    /// A directory beside the data where the store gathers content before it moves it into the data directory.
+    ///
+    /// It is on the same filesystem and not visible in a container; the store makes it when it needs it. Nil if there is
+    /// no such place: the volume then takes no content from images and can't be restored or cloned.
     func scratchDirectory(_ place: VolumePlace) -> FilePath?
 }
 

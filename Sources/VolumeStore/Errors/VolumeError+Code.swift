@@ -34,6 +34,12 @@ extension VolumeError.Code {
     public static let alreadyExists = Self(rawValue: "already-exists")
     /// Somebody has the volume mounted.
     public static let inUse = Self(rawValue: "in-use")
+    /// The volume has snapshots, which must be removed first.
+    public static let hasSnapshots = Self(rawValue: "has-snapshots")
+    /// The volume holds data already, and replacing it was not asked for.
+    public static let notEmpty = Self(rawValue: "not-empty")
+    /// The archive is damaged, or holds a path that leads out of the volume.
+    public static let invalidArchive = Self(rawValue: "invalid-archive")
     /// Another process held a lock of the store for too long.
     public static let busy = Self(rawValue: "busy")
     /// The row is there but its directory is not: somebody moved or deleted it from outside.

@@ -4,67 +4,110 @@
 import Glibc
 import SystemPackage
 
-/// Copies extended attributes: capabilities, ACLs, SELinux labels and users' own (xattr(7)).
+/// Extended attributes: capabilities, ACLs, SELinux labels and users' own (xattr(7)).
+///
+/// Files that can't be opened, such as links, are named by a path through `/proc/self/fd` of their directory, so only the
+/// last component is looked up.
 enum ExtendedAttributes {
-    /// Copies those of one open file or directory to another.
-    static func copy(from source: CInt, to target: CInt, path: @autoclosure () -> FilePath) throws(VolumeError) {
-        try copy(
+    /// One attribute.
+    struct Attribute: Hashable {
+        var name: EntryName
+        var value: [UInt8]
+    }
+
+    /// All attributes that go with a file when it is copied.
+    static func all(
+        of file: EntryName,
+        follow: Bool = false,
+        path: @autoclosure () -> FilePath
+    ) throws(VolumeError) -> [Attribute] {
+        follow
+            ? try read(
+                path: path(),
+                list: { Libc.listPathAttributes(file.bytes, $0, $1) },
+                get: { Libc.getPathAttribute(file.bytes, $0, $1, $2) }
+            )
+            : try read(
+                path: path(),
+                list: { Libc.listLinkAttributes(file.bytes, $0, $1) },
+                get: { Libc.getLinkAttribute(file.bytes, $0, $1, $2) }
+            )
+    }
+
+    /// All attributes of an open file that go with it when it is copied.
+    static func all(of file: CInt, path: @autoclosure () -> FilePath) throws(VolumeError) -> [Attribute] {
+        try read(
             path: path(),
-            list: { Libc.listAttributes(source, $0, $1) },
-            get: { Libc.getAttribute(source, $0, $1, $2) },
-            set: { Libc.setAttribute(target, $0, $1, $2, 0) }
+            list: { Libc.listAttributes(file, $0, $1) },
+            get: { Libc.getAttribute(file, $0, $1, $2) }
         )
     }
 
-    /// Copies those of a symbolic link or a special file, which can't be opened.
-    ///
-    /// The paths go through `/proc/self/fd`, so only the last component is looked up.
-    static func copyUnopened(from source: EntryName, to target: EntryName, path: @autoclosure () -> FilePath)
-        throws(VolumeError)
-    {
-        try copy(
-            path: path(),
-            list: { Libc.listLinkAttributes(source.bytes, $0, $1) },
-            get: { Libc.getLinkAttribute(source.bytes, $0, $1, $2) },
-            set: { Libc.setLinkAttribute(target.bytes, $0, $1, $2, 0) }
-        )
-    }
-
-    private static func copy(
-        path: @autoclosure () -> FilePath,
-        list: (UnsafeMutablePointer<CChar>?, Int) -> Int,
-        get: (UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int,
-        set: (UnsafePointer<CChar>, UnsafeRawPointer?, Int) -> CInt
+    /// Gives an open file the attributes.
+    static func set(
+        _ attributes: [Attribute],
+        on file: CInt,
+        path: @autoclosure () -> FilePath
     ) throws(VolumeError) {
-        // Nearly no file has any, and asking for the size alone costs one call.
-        let size = list(nil, 0)
-        if size == 0 || (size < 0 && Errno.last == .notSupported) { return }
-        guard size > 0 else { throw .system("listxattr", path()) }
-        var names = [CChar](repeating: 0, count: size + 1)
-        let length = list(&names, size)
-        guard length >= 0 else { throw .system("listxattr", path()) }
-        for name in names[..<length].split(separator: 0) where !isSkipped(name) {
-            try copyOne(Array(name) + [0], path: path(), get: get, set: set)
+        for attribute in attributes {
+            let size = attribute.value.count
+            guard Libc.setAttribute(file, attribute.name.bytes, attribute.value, size, 0) == 0 else {
+                throw .system("setxattr", path())
+            }
         }
     }
 
-    private static func copyOne(
-        _ name: [CChar],
-        path: @autoclosure () -> FilePath,
-        get: (UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int,
-        set: (UnsafePointer<CChar>, UnsafeRawPointer?, Int) -> CInt
+    /// Gives a file that can't be opened the attributes.
+    static func set(
+        _ attributes: [Attribute],
+        onLink file: EntryName,
+        path: @autoclosure () -> FilePath
     ) throws(VolumeError) {
-        let size = get(name, nil, 0)
-        guard size >= 0 else { throw .system("getxattr", path()) }
-        var value = [UInt8](repeating: 0, count: max(size, 1))
-        let length = get(name, &value, size)
-        guard length >= 0 else { throw .system("getxattr", path()) }
-        guard set(name, value, length) == 0 else { throw .system("setxattr", path()) }
+        for attribute in attributes {
+            let size = attribute.value.count
+            guard Libc.setLinkAttribute(file.bytes, attribute.name.bytes, attribute.value, size, 0) == 0 else {
+                throw .system("setxattr", path())
+            }
+        }
     }
 
     /// The labels of SELinux are given by policy at the target; overlayfs keeps its own bookkeeping in attributes.
-    private static func isSkipped(_ name: ArraySlice<CChar>) -> Bool {
-        let bytes = name.lazy.map { UInt8(bitPattern: $0) }
-        return bytes.elementsEqual("security.selinux".utf8) || bytes.starts(with: "trusted.overlay.".utf8)
+    static func isCarried(_ name: EntryName) -> Bool {
+        let text = name.text
+        return text != "security.selinux" && !text.hasPrefix("trusted.overlay.")
+    }
+
+    private static func read(
+        path: @autoclosure () -> FilePath,
+        list: (UnsafeMutablePointer<CChar>?, Int) -> Int,
+        get: (UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int
+    ) throws(VolumeError) -> [Attribute] {
+        // Nearly no file has any, and asking for the size alone costs one call.
+        let size = list(nil, 0)
+        if size == 0 || (size < 0 && Errno.last == .notSupported) { return [] }
+        guard size > 0 else { throw .system("listxattr", path()) }
+        var names = [CChar](repeating: 0, count: size)
+        let length = list(&names, size)
+        guard length >= 0 else { throw .system("listxattr", path()) }
+        var attributes: [Attribute] = []
+        for bytes in names[..<length].split(separator: 0) {
+            let name = EntryName(bytes: bytes + [0])
+            guard isCarried(name) else { continue }
+            attributes.append(Attribute(name: name, value: try value(name, path: path(), get)))
+        }
+        return attributes
+    }
+
+    private static func value(
+        _ name: EntryName,
+        path: @autoclosure () -> FilePath,
+        _ get: (UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int
+    ) throws(VolumeError) -> [UInt8] {
+        let size = get(name.bytes, nil, 0)
+        guard size >= 0 else { throw .system("getxattr", path()) }
+        var value = [UInt8](repeating: 0, count: size)
+        let length = get(name.bytes, &value, size)
+        guard length >= 0 else { throw .system("getxattr", path()) }
+        return Array(value.prefix(length))
     }
 }

@@ -4,44 +4,58 @@
 import Glibc
 import SystemPackage
 
-/// Gives a copied file the owner, mode, extended attributes and times of the original.
-///
-/// The order matters: a change of owner clears set-id bits and file capabilities, and any change moves the times.
-enum FileAttributes {
-    /// For an open file or directory.
-    static func apply(_ status: stat, from source: CInt, to target: CInt, path: @autoclosure () -> FilePath)
-        throws(VolumeError)
-    {
-        guard fchown(target, status.st_uid, status.st_gid) == 0 else { throw .system("fchown", path()) }
-        guard fchmod(target, status.st_mode & 0o7777) == 0 else { throw .system("fchmod", path()) }
-        try ExtendedAttributes.copy(from: source, to: target, path: path())
-        let times = [status.st_atim, status.st_mtim]
-        guard futimens(target, times) == 0 else { throw .system("futimens", path()) }
+/// What a file has beside its content and its name: owner, mode, times, extended attributes.
+struct FileAttributes {
+    var owner: uid_t
+    var group: gid_t
+    /// Permissions with the set-id and sticky bits.
+    var mode: mode_t
+    var accessed: timespec
+    var modified: timespec
+    var extended: [ExtendedAttributes.Attribute]
+
+    init(_ status: stat, extended: [ExtendedAttributes.Attribute]) {
+        owner = status.st_uid
+        group = status.st_gid
+        mode = status.st_mode & 0o7777
+        accessed = status.st_atim
+        modified = status.st_mtim
+        self.extended = extended
     }
 
-    /// For a symbolic link or a special file, by its name in an open directory.
-    static func applyUnopened(
-        _ status: stat,
-        _ name: EntryName,
-        from source: CInt,
-        to target: CInt,
+    /// Of an open file or directory.
+    static func of(_ file: CInt, path: @autoclosure () -> FilePath) throws(VolumeError) -> FileAttributes {
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .system("fstat", path()) }
+        return FileAttributes(status, extended: try ExtendedAttributes.all(of: file, path: path()))
+    }
+
+    /// Gives them to an open file or directory.
+    ///
+    /// The order matters: a change of owner clears set-id bits and file capabilities, and any change moves the times.
+    func apply(to file: CInt, path: @autoclosure () -> FilePath) throws(VolumeError) {
+        guard fchown(file, owner, group) == 0 else { throw .system("fchown", path()) }
+        guard fchmod(file, mode) == 0 else { throw .system("fchmod", path()) }
+        try ExtendedAttributes.set(extended, on: file, path: path())
+        guard futimens(file, [accessed, modified]) == 0 else { throw .system("futimens", path()) }
+    }
+
+    /// Gives them to a symbolic link or a special file, by its name in an open directory.
+    func apply(
+        toUnopened name: EntryName,
+        in directory: CInt,
+        isLink: Bool,
         path: @autoclosure () -> FilePath
     ) throws(VolumeError) {
-        guard fchownat(target, name.bytes, status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) == 0 else {
+        guard fchownat(directory, name.bytes, owner, group, AT_SYMLINK_NOFOLLOW) == 0 else {
             throw .system("fchownat", path())
         }
-        if status.st_mode & S_IFMT != S_IFLNK {
-            // Only the store can reach the target, so the name can't have become a link since.
-            guard fchmodat(target, name.bytes, status.st_mode & 0o7777, 0) == 0 else {
-                throw .system("fchmodat", path())
-            }
+        // Only the store can reach the directory, so the name can't have become a link since.
+        guard isLink || fchmodat(directory, name.bytes, mode, 0) == 0 else { throw .system("fchmodat", path()) }
+        let file = EntryName("/proc/self/fd/\(directory)").appending(name)
+        try ExtendedAttributes.set(extended, onLink: file, path: path())
+        guard utimensat(directory, name.bytes, [accessed, modified], AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw .system("utimensat", path())
         }
-        try ExtendedAttributes.copyUnopened(
-            from: EntryName("/proc/self/fd/\(source)").appending(name),
-            to: EntryName("/proc/self/fd/\(target)").appending(name),
-            path: path()
-        )
-        let times = [status.st_atim, status.st_mtim]
-        guard utimensat(target, name.bytes, times, AT_SYMLINK_NOFOLLOW) == 0 else { throw .system("utimensat", path()) }
     }
 }

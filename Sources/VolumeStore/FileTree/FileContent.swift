@@ -25,19 +25,32 @@ struct FileContent {
             if ioctl(target, Self.reflinkRequest, source) == 0 { return }
             canReflink = false
         }
+        for range in try Self.dataRanges(of: source, size: size, path: path()) {
+            try copyRange(range, from: source, to: target, path: path())
+        }
+        guard ftruncate(target, size) == 0 else { throw .system("ftruncate", path()) }
+    }
+
+    /// Where the file has data; the rest of its `size` is holes.
+    static func dataRanges(
+        of file: CInt,
+        size: Int,
+        path: @autoclosure () -> FilePath
+    ) throws(VolumeError) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
         var end = 0
-        while true {
-            let start = lseek(source, end, Self.seekData)
+        while end < size {
+            let start = lseek(file, end, seekData)
             if start < 0 {
                 // ENXIO: only a hole is left.
                 guard Errno.last == .noSuchAddressOrDevice else { throw .system("lseek", path()) }
                 break
             }
-            end = lseek(source, start, Self.seekHole)
+            end = lseek(file, start, seekHole)
             guard end >= 0 else { throw .system("lseek", path()) }
-            try copyRange(start..<end, from: source, to: target, path: path())
+            if start < size { ranges.append(start..<min(end, size)) }
         }
-        guard ftruncate(target, size) == 0 else { throw .system("ftruncate", path()) }
+        return ranges
     }
 
     private func copyRange(

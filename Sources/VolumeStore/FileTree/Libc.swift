@@ -49,6 +49,23 @@ enum Libc {
         _ flags: CInt
     ) -> CInt
 
+    /// `listxattr(2)`.
+    @_silgen_name("listxattr")
+    static func listPathAttributes(
+        _ path: UnsafePointer<CChar>,
+        _ list: UnsafeMutablePointer<CChar>?,
+        _ size: Int
+    ) -> Int
+
+    /// `getxattr(2)`.
+    @_silgen_name("getxattr")
+    static func getPathAttribute(
+        _ path: UnsafePointer<CChar>,
+        _ name: UnsafePointer<CChar>,
+        _ value: UnsafeMutableRawPointer?,
+        _ size: Int
+    ) -> Int
+
     /// `llistxattr(2)`: of the link itself.
     @_silgen_name("llistxattr")
     static func listLinkAttributes(

@@ -64,9 +64,7 @@ struct TreeCopy: ~Copyable {
         while let name = try reader.next() {
             try copyEntry(name, from: source, to: target, relative: relative.appending(name))
         }
-        var status = stat()
-        guard fstat(source, &status) == 0 else { throw .system("fstat", path(relative)) }
-        try FileAttributes.apply(status, from: source, to: target, path: path(relative))
+        try FileAttributes.of(source, path: path(relative)).apply(to: target, path: path(relative))
     }
 
     private mutating func copyEntry(
@@ -77,6 +75,8 @@ struct TreeCopy: ~Copyable {
     ) throws(VolumeError) {
         var status = stat()
         guard fstatat(source, name.bytes, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            // Somebody still works in the tree and has removed it since it was listed.
+            if Errno.last == .noSuchFileOrDirectory { return }
             throw .system("fstatat", path(relative))
         }
         let isDirectory = status.st_mode & S_IFMT == S_IFDIR
@@ -140,7 +140,8 @@ struct TreeCopy: ~Copyable {
         defer { close(to) }
         let root = root
         try content.copy(from: from, to: to, size: Int(status.st_size), path: root.appending(relative.text))
-        try FileAttributes.apply(status, from: from, to: to, path: path(relative))
+        let extended = try ExtendedAttributes.all(of: from, path: path(relative))
+        try FileAttributes(status, extended: extended).apply(to: to, path: path(relative))
     }
 
     private func copyLink(
@@ -155,7 +156,7 @@ struct TreeCopy: ~Copyable {
         guard length >= 0 else { throw .system("readlinkat", path(relative)) }
         destination[length] = 0
         guard symlinkat(destination, target, name.bytes) == 0 else { throw .system("symlinkat", path(relative)) }
-        try FileAttributes.applyUnopened(status, name, from: source, to: target, path: path(relative))
+        try carryAttributes(status, name, from: source, to: target, relative: relative)
     }
 
     private func copySpecial(
@@ -167,6 +168,20 @@ struct TreeCopy: ~Copyable {
     ) throws(VolumeError) {
         let mode = status.st_mode & S_IFMT | 0o600
         guard mknodat(target, name.bytes, mode, status.st_rdev) == 0 else { throw .system("mknodat", path(relative)) }
-        try FileAttributes.applyUnopened(status, name, from: source, to: target, path: path(relative))
+        try carryAttributes(status, name, from: source, to: target, relative: relative)
+    }
+
+    private func carryAttributes(
+        _ status: stat,
+        _ name: EntryName,
+        from source: CInt,
+        to target: CInt,
+        relative: EntryName
+    ) throws(VolumeError) {
+        let original = EntryName("/proc/self/fd/\(source)").appending(name)
+        let extended = try ExtendedAttributes.all(of: original, path: path(relative))
+        let isLink = status.st_mode & S_IFMT == S_IFLNK
+        try FileAttributes(status, extended: extended)
+            .apply(toUnopened: name, in: target, isLink: isLink, path: path(relative))
     }
 }

@@ -14,6 +14,7 @@ enum TreeRemoval {
     static func remove(_ path: FilePath) throws(VolumeError) {
         let parent = path.removingLastComponent()
         guard let name = path.lastComponent else { return }
+        guard Directory.exists(parent) else { return }
         let descriptor = try Directory.open(parent)
         defer { try? descriptor.close() }
         try removeEntry(EntryName(name.string), in: descriptor.rawValue, path: path)

@@ -4,24 +4,24 @@
 import SystemPackage
 
 /// A directory that is being made, locked for as long as its maker lives: repair removes only those without a lock.
-struct Staging: ~Copyable {
+final class Staging: Sendable {
+    /// The identity of what it will be.
+    let id: VolumeID
     /// The directory.
     let path: FilePath
     private let lock: DirectoryLock
 
     /// Makes the directory `staging/ID`.
-    static func create(_ id: VolumeID, layout: StoreLayout) throws(VolumeError) -> Staging {
-        let path = layout.staged(id)
-        try Directory.create(path, mode: 0o711)
-        guard let lock = try DirectoryLock.attempt(path) else {
-            throw VolumeError(.busy, "A new directory of the volume store was locked by somebody else.")
+    init(_ id: VolumeID, layout: StoreLayout) throws(VolumeError) {
+        self.id = id
+        path = layout.staged(id)
+        // Held together with the makers of others, but never while a repair looks for directories without a lock.
+        let gate = try DirectoryLock.acquire(layout.staging, .shared, timeout: .seconds(60))
+        let path = path
+        lock = try gate.whileHeld { () throws(VolumeError) -> DirectoryLock in
+            try Directory.create(path, mode: 0o711)
+            return try DirectoryLock.acquire(path, timeout: .zero)
         }
-        return Staging(path: path, lock: lock)
-    }
-
-    private init(path: FilePath, lock: consuming DirectoryLock) {
-        self.path = path
-        self.lock = lock
     }
 
     /// Writes the directory's entries to the disk.

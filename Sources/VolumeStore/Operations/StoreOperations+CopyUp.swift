@@ -14,7 +14,7 @@ extension StoreOperations {
     ) throws(VolumeError) {
         let place = place(record)
         guard record.copyUp != .done, let scratch = driver.scratchDirectory(place) else { return }
-        let copy = CopyUp(data: driver.dataDirectory(place), scratch: scratch)
+        let copy = CopyUp(data: driver.dataDirectory(place), scratch: scratch.appending("incoming"))
         if record.copyUp == .open {
             guard let content, try Directory.isEmpty(copy.data) else { return }
             let path = FilePath("/proc/self/fd/\(content.rawValue)/.")

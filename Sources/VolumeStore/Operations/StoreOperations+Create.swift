@@ -14,51 +14,49 @@ extension StoreOperations {
         let driver = try driver(request.driver ?? "local")
         try driver.validate(request.options)
         let record = VolumeRecord(request, driver: driver.name)
-        let staged = try Staging.create(record.id, layout: layout)
+        let staged = try Staging(record.id, layout: layout)
         do {
             try driver.create(VolumePlace(id: record.id, directory: staged.path, options: record.options))
-            return volume(try publish(staged, record, request))
         } catch {
             staged.discard()
             throw error
         }
-    }
-
-    /// Commits the row and moves the directory home.
-    ///
-    /// Somebody else may have taken the name in the meantime.
-    private func publish(
-        _ staged: borrowing Staging,
-        _ record: VolumeRecord,
-        _ request: VolumeRequest
-    ) throws(VolumeError) -> VolumeRecord {
-        try staged.sync()
-        let winner = try catalog.write { database in
-            if let found = try VolumeRecord.named(record.name, database) { return found }
-            try record.insert(database)
-            return record
-        }
-        guard winner.id == record.id else {
-            staged.discard()
-            return try reconcile(request, with: winner)
-        }
-        try bringHome(record.id)
-        return record
-    }
-
-    /// Moves a committed volume out of staging.
-    ///
-    /// Another process that needed it may have done so already.
-    func bringHome(_ id: VolumeID) throws(VolumeError) {
-        do {
-            try Directory.move(layout.staged(id), to: layout.volume(id))
-        } catch {
-            guard Directory.exists(layout.volume(id)) else {
-                try? catalog.write { try $0.execute(sql: "DELETE FROM volume WHERE id = ?", arguments: [id.rawValue]) }
-                throw error
+        // Somebody else may have taken the name in the meantime.
+        var winner = record
+        try publish(staged, on: .volumes) { database in
+            if let found = try VolumeRecord.named(record.name, database) {
+                winner = found
+                return false
             }
+            try record.insert(database)
+            return true
         }
-        try Directory.sync(layout.volumes)
+        return volume(winner.id == record.id ? record : try reconcile(request, with: winner))
+    }
+
+    /// Makes a finished directory real: commits its row and moves it to its shelf.
+    ///
+    /// - Parameters:
+    ///   - staged: The directory. It is discarded if the row isn't committed.
+    ///   - shelf: Where it goes.
+    ///   - commit: Inserts the row; false if it decided not to.
+    /// - Throws: What `commit` threw, or ``VolumeError``. After the commit nothing is undone: whoever needs the directory
+    ///   next moves it home.
+    func publish(_ staged: Staging, on shelf: Shelf, _ commit: (Database) throws -> Bool) throws(VolumeError) {
+        do {
+            try staged.sync()
+            guard try catalog.write(commit) else { return staged.discard() }
+        } catch {
+            staged.discard()
+            throw error
+        }
+        do {
+            try Directory.move(staged.path, to: layout.home(staged.id, on: shelf))
+        } catch {
+            // Another process that needed it may have moved it already.
+            guard Directory.exists(layout.home(staged.id, on: shelf)) else { throw error }
+        }
+        try Directory.sync(layout.shelf(shelf))
     }
 
     /// Creation is idempotent: asking again for what is there is no error, asking for something else under its name is.

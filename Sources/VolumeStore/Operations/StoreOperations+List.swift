@@ -25,7 +25,7 @@ extension StoreOperations {
             let record = try VolumeRecord.require(name, database)
             return (record, try LeaseRecord.of(volume: record.id, database))
         }
-        let isPresent = [layout.volume(record.id), layout.staged(record.id)].contains(where: Directory.exists)
+        let isPresent = [layout.home(record.id), layout.staged(record.id)].contains(where: Directory.exists)
         return VolumeDetails(volume: volume(record), leases: try living(leases), isDataPresent: isPresent)
     }
 

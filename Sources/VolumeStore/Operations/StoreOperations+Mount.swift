@@ -50,7 +50,7 @@ extension StoreOperations {
             return (lease, record)
         }
         guard let (lease, record) = found else { return }
-        guard Directory.exists(layout.volume(record.id)) else {
+        guard Directory.exists(layout.home(record.id)) else {
             // With the directory gone there is nothing to detach, and nothing to lock.
             return try catalog.write { try LeaseRecord.delete(id, $0) }
         }

@@ -18,10 +18,10 @@ extension StoreOperations {
         var report = PruneReport()
         for volume in try list(filter) {
             guard let record = try catalog.read({ try VolumeRecord.withID(volume.id, $0) }) else { continue }
-            let bytes = (try? TreeUsage.measure(layout.volume(record.id)).bytes) ?? 0
+            let bytes = (try? TreeUsage.measure(layout.home(record.id)).bytes) ?? 0
             do {
                 try remove(record)
-            } catch  where error.code == .inUse || error.code == .notFound {
+            } catch  where [.inUse, .hasSnapshots, .notFound].contains(error.code) {
                 continue
             }
             report.removed.append(volume)
@@ -36,7 +36,7 @@ extension StoreOperations {
         } catch  where error.code == .dataMissing {
             // Nothing is left but the row.
             try catalog.write { database in
-                try refuseLeased(record, database)
+                try refuseUsed(record, database)
                 try record.delete(database)
             }
         }
@@ -44,32 +44,57 @@ extension StoreOperations {
         try? TreeRemoval.remove(layout.trashed(record.id))
     }
 
-    /// Moves the directory to the trash and deletes the row, both or neither.
     private func retire(_ record: VolumeRecord) throws(VolumeError) {
         let driver = try driver(record.driver)
+        try retire(record.id, from: .volumes) { database in
+            guard try VolumeRecord.withID(record.id, database) != nil else {
+                throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
+            }
+            try refuseUsed(record, database)
+            try driver.detach(place(record))
+            try driver.remove(place(record))
+            try record.delete(database)
+        }
+    }
+
+    /// Deletes a row and moves its directory to the trash, both or neither.
+    func retire(_ id: VolumeID, from shelf: Shelf, _ deleteRow: (Database) throws -> Void) throws(VolumeError) {
         do {
             try catalog.write { database in
-                guard try VolumeRecord.withID(record.id, database) != nil else {
-                    throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
-                }
-                try refuseLeased(record, database)
-                try driver.detach(place(record))
-                try driver.remove(place(record))
-                try Directory.move(layout.volume(record.id), to: layout.trashed(record.id))
+                try deleteRow(database)
+                // Before the commit: a crash in between leaves a row whose directory is in the trash, and it goes back.
+                try Directory.move(layout.home(id, on: shelf), to: layout.trashed(id))
                 try Directory.sync(layout.trash)
-                try Directory.sync(layout.volumes)
-                try record.delete(database)
+                try Directory.sync(layout.shelf(shelf))
             }
         } catch {
-            // The row is still there, so the directory goes back to it.
-            _ = try? catalog.write { database in
-                if try VolumeRecord.withID(record.id, database) != nil { _ = try settle(record.id) }
-            }
+            if Directory.exists(layout.trashed(id)) { try? undoRetirement(id, shelf) }
             throw error
         }
     }
 
-    private func refuseLeased(_ record: VolumeRecord, _ database: Database) throws {
+    /// The commit failed: if the row is still there, so must the directory be.
+    private func undoRetirement(_ id: VolumeID, _ shelf: Shelf) throws(VolumeError) {
+        try catalog.write { database in
+            let isThere =
+                switch shelf {
+                case .volumes: try VolumeRecord.withID(id, database) != nil
+                case .snapshots: try SnapshotRecord.withID(id, database) != nil
+                }
+            if isThere { _ = try settle(id, on: shelf) }
+        }
+    }
+
+    private func refuseUsed(_ record: VolumeRecord, _ database: Database) throws {
+        try refuseLeased(record, database)
+        let snapshots = try SnapshotRecord.of(volume: record.id, database)
+        if snapshots.isEmpty { return }
+        let names = snapshots.map(\.name).joined(separator: ", ")
+        throw VolumeError(.hasSnapshots, "The volume '\(record.name)' has snapshots: \(names). Remove them first.")
+    }
+
+    /// Refuses a volume that somebody has mounted.
+    func refuseLeased(_ record: VolumeRecord, _ database: Database) throws {
         let leases = try reclaim(record.id, database)
         if leases.isEmpty { return }
         let owners = Set(leases.map(\.owner.id)).sorted().joined(separator: ", ")

@@ -11,42 +11,48 @@ extension StoreOperations {
     func repair() throws(VolumeError) -> RepairReport {
         var report = RepairReport()
         try reclaimAll(&report)
-        let strays = try catalog.write { database in
-            let records = try VolumeRecord.all(database)
-            try bringBack(records, &report)
-            return try findStrays(Set(records.map(\.id.rawValue)), &report)
+        // No directory can come into being while we look for those without a maker.
+        let gate = try DirectoryLock.acquire(layout.staging, timeout: .seconds(60))
+        try gate.whileHeld { () throws(VolumeError) in
+            try catalog.write { database in
+                let volumes = try VolumeRecord.all(database)
+                let snapshots = try SnapshotRecord.all(database)
+                try bringBack(volumes.map { ($0.id, $0.name) }, .volumes, &report)
+                try bringBack(snapshots.map { ($0.id, $0.name) }, .snapshots, &report)
+            }
+            try discardUnfinished()
         }
-        for path in strays {
-            try TreeRemoval.remove(path)
+        for name in try Directory.entries(layout.trash) {
+            try TreeRemoval.remove(layout.trash.appending(name.text))
             report.discarded += 1
         }
         return report
     }
 
-    /// Moves home what has a row, and notes what is nowhere.
-    private func bringBack(_ records: [VolumeRecord], _ report: inout RepairReport) throws(VolumeError) {
-        let home = Set(try Directory.entries(layout.volumes).map(\.text))
-        for record in records where !home.contains(record.id.rawValue) {
-            if try settle(record.id) {
-                report.completed.append(record.name)
+    /// Moves home what has a row, notes what is nowhere, and what is there without a row.
+    private func bringBack(
+        _ rows: [(id: VolumeID, name: String)],
+        _ shelf: Shelf,
+        _ report: inout RepairReport
+    ) throws(VolumeError) {
+        var home = Set(try Directory.entries(layout.shelf(shelf)).map(\.text))
+        for row in rows where home.remove(row.id.rawValue) == nil {
+            if try settle(row.id, on: shelf) {
+                report.completed.append(row.name)
             } else {
-                report.missing.append(record.name)
+                report.missing.append(row.name)
             }
         }
+        report.orphans += home.sorted().map { layout.shelf(shelf).appending($0) }
     }
 
-    /// What has no row: to be deleted if it never became a volume or ceased to be one, an orphan otherwise.
-    private func findStrays(_ known: Set<String>, _ report: inout RepairReport) throws(VolumeError) -> [FilePath] {
-        let unknown = try Directory.entries(layout.volumes).map(\.text).filter { !known.contains($0) }.sorted()
-        report.orphans = unknown.map { layout.volumes.appending($0) }
-        var strays = try Directory.entries(layout.trash).map { layout.trash.appending($0.text) }
+    /// Moves to the trash what never got a row and whose maker is gone.
+    private func discardUnfinished() throws(VolumeError) {
         for name in try Directory.entries(layout.staging) {
             let path = layout.staging.appending(name.text)
-            // A lock means that its maker is alive and at work. Something that is no directory is nobody's.
-            if Directory.exists(path), try DirectoryLock.attempt(path) == nil { continue }
-            strays.append(path)
+            if Directory.exists(path), try !DirectoryLock.isFree(path) { continue }
+            try Directory.move(path, to: layout.trashed(.random()))
         }
-        return strays
     }
 
     /// Removes the leases of dead owners and detaches what nobody uses any more.
@@ -62,7 +68,7 @@ extension StoreOperations {
     }
 
     private func reclaim(_ record: VolumeRecord) throws(VolumeError) {
-        guard Directory.exists(layout.volume(record.id)) else {
+        guard Directory.exists(layout.home(record.id)) else {
             _ = try catalog.write { try reclaim(record.id, $0) }
             return
         }

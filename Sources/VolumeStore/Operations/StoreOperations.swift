@@ -40,20 +40,20 @@ struct StoreOperations: Sendable {
 
     /// Where a volume lives when nothing is under way.
     func place(_ record: VolumeRecord) -> VolumePlace {
-        VolumePlace(id: record.id, directory: layout.volume(record.id), options: record.options)
+        VolumePlace(id: record.id, directory: layout.home(record.id), options: record.options)
     }
 
-    /// Puts the directory of a volume where it belongs, if a crash left it on the way.
+    /// Puts the directory of a volume or snapshot where it belongs, if a crash left it on the way.
     ///
     /// Must run in a write transaction, so that it can't meet a removal half-way.
     ///
     /// - Returns: Whether the directory is there now.
-    func settle(_ id: VolumeID) throws(VolumeError) -> Bool {
-        let home = layout.volume(id)
+    func settle(_ id: VolumeID, on shelf: Shelf) throws(VolumeError) -> Bool {
+        let home = layout.home(id, on: shelf)
         if Directory.exists(home) { return true }
         for place in [layout.staged(id), layout.trashed(id)] where Directory.exists(place) {
             try Directory.move(place, to: home)
-            try Directory.sync(layout.volumes)
+            try Directory.sync(layout.shelf(shelf))
             return true
         }
         return false
@@ -70,13 +70,13 @@ struct StoreOperations: Sendable {
     }
 
     private func lock(_ record: VolumeRecord) throws(VolumeError) -> DirectoryLock {
-        let home = layout.volume(record.id)
+        let home = layout.home(record.id)
         if !Directory.exists(home) {
             let isThere = try catalog.write { database in
                 guard try VolumeRecord.withID(record.id, database) != nil else {
                     throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
                 }
-                return try settle(record.id)
+                return try settle(record.id, on: .volumes)
             }
             guard isThere else { throw dataMissing(record) }
         }
@@ -88,7 +88,7 @@ struct StoreOperations: Sendable {
         VolumeError(
             .dataMissing,
             "The directory of volume '\(record.name)' is gone; it was not the store that removed it.",
-            cause: .init(operation: "open", path: layout.volume(record.id), errno: .noSuchFileOrDirectory)
+            cause: .init(operation: "open", path: layout.home(record.id), errno: .noSuchFileOrDirectory)
         )
     }
 }

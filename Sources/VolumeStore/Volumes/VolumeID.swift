@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-/// The identity of a volume for its whole life: 32 hexadecimal digits that a rename does not change and that no later
-/// volume of the same name gets again.
+/// The identity of a volume or snapshot for its whole life: 32 hexadecimal digits that a rename does not change and that
+/// nothing later of the same name gets again.
 public struct VolumeID: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     /// 32 lower-case hexadecimal digits.
     public let rawValue: String

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import GRDB
+import SystemPackage
+
+extension StoreOperations {
+    /// Makes a new volume, in staging, with the content of `source`; see ``publishClone(_:_:)``.
+    func stageClone(
+        of record: VolumeRecord,
+        named name: String,
+        from source: FilePath
+    ) throws(VolumeError) -> StagedClone {
+        let driver = try driver(record.driver)
+        var clone = record
+        clone.id = .random()
+        clone.name = name
+        clone.isAnonymous = false
+        clone.container = nil
+        clone.createdAt = .now()
+        clone.copyUp = .done
+        let staged = try Staging(clone.id, layout: layout)
+        let place = VolumePlace(id: clone.id, directory: staged.path, options: clone.options)
+        do {
+            try driver.create(place)
+            try driver.attach(place)
+            defer { try? driver.detach(place) }
+            try copyTree(from: source, to: driver.dataDirectory(place))
+        } catch {
+            staged.discard()
+            throw error
+        }
+        return StagedClone(staging: staged, record: clone)
+    }
+
+    /// Makes a staged clone a volume.
+    func publishClone(_ clone: StagedClone) throws(VolumeError) -> Volume {
+        try publish(clone.staging, on: .volumes) { database in
+            try refuseTaken(clone.record.name, database)
+            try clone.record.insert(database)
+            return true
+        }
+        return volume(clone.record)
+    }
+
+    /// Makes a new volume of a snapshot.
+    func clone(_ name: String, snapshot snapshotName: String, to newName: String) throws(VolumeError) -> Volume {
+        let record = try checkClone(of: name, to: newName)
+        let snapshot = try catalog.read { try require(snapshotName, of: record, $0) }
+        return try withLock(snapshot) { () throws(VolumeError) in
+            try publishClone(try stageClone(of: record, named: newName, from: snapshotData(snapshot)))
+        }
+    }
+
+    /// Refuses what can be refused before anything is copied.
+    func checkClone(of name: String, to newName: String) throws(VolumeError) -> VolumeRecord {
+        try VolumeName.validate(newName)
+        let record = try catalog.read { database in
+            try refuseTaken(newName, database)
+            return try VolumeRecord.require(name, database)
+        }
+        guard try driver(record.driver).scratchDirectory(place(record)) != nil else { throw contentElsewhere(record) }
+        return record
+    }
+
+    private func refuseTaken(_ name: String, _ database: Database) throws {
+        guard try VolumeRecord.named(name, database) == nil else {
+            throw VolumeError(.alreadyExists, "There is a volume '\(name)' already.")
+        }
+    }
+}
+
+/// A clone that has its content but no row yet.
+struct StagedClone: Sendable {
+    let staging: Staging
+    let record: VolumeRecord
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import SystemPackage
+
+extension StoreOperations {
+    /// Replaces everything in an unused volume by what `fill` puts into an empty directory.
+    ///
+    /// The new content is made beside the old, synced, and exchanged with it in one system call; so a crash leaves the
+    /// one or the other. Bind mounts would keep showing the old directory, which is why the volume must not be mounted.
+    ///
+    /// - Throws: ``VolumeError`` with `inUse`, or with `unsupported` for a driver that keeps data elsewhere.
+    func replaceContent(
+        of record: VolumeRecord,
+        ifEmpty: Bool = false,
+        _ fill: (FilePath) throws(VolumeError) -> Void
+    ) throws(VolumeError) {
+        let driver = try driver(record.driver)
+        let place = place(record)
+        guard let scratch = driver.scratchDirectory(place) else { throw contentElsewhere(record) }
+        try withLock(record) { () throws(VolumeError) in
+            try catalog.write { try refuseLeased(record, $0) }
+            try driver.attach(place)
+            defer { try? driver.detach(place) }
+            let data = driver.dataDirectory(place)
+            if ifEmpty, try !Directory.isEmpty(data) {
+                throw VolumeError(.notEmpty, "The volume '\(record.name)' holds data already.")
+            }
+            let exchange = ContentExchange(data: data, replacement: scratch.appending("replacement"))
+            try exchange.run(fill)
+            try catalog.write { try VolumeRecord.setCopyUp(.done, record.id, $0) }
+        }
+    }
+
+    /// The error for a volume whose data the store does not hold itself.
+    func contentElsewhere(_ record: VolumeRecord) -> VolumeError {
+        VolumeError(
+            .unsupported,
+            "The data of volume '\(record.name)' is not in the store, so the store can't replace or clone it."
+        )
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import GRDB
+import SystemPackage
+
+extension StoreOperations {
+    /// Refuses what can be refused before a writer is paused.
+    func checkSnapshot(_ name: String, of volume: VolumeID) throws(VolumeError) {
+        try VolumeName.validate(name)
+        try catalog.read { try refuseTaken(name, of: volume, $0) }
+    }
+
+    /// Copies a tree into a new directory in staging, onto the disk.
+    func stageCopy(of source: FilePath) throws(VolumeError) -> Staging {
+        let staged = try Staging(.random(), layout: layout)
+        do {
+            let target = staged.path.appending("data")
+            try Directory.create(target, mode: 0o700)
+            try copyTree(from: source, to: target)
+            return staged
+        } catch {
+            staged.discard()
+            throw error
+        }
+    }
+
+    /// Makes a staged copy a snapshot.
+    func publishSnapshot(_ staged: Staging, _ name: String, of volume: VolumeID) throws(VolumeError) -> Snapshot {
+        let snapshot = Snapshot(id: staged.id, volume: volume, name: name, createdAt: .now())
+        try publish(staged, on: .snapshots) { database in
+            try refuseTaken(name, of: volume, database)
+            try SnapshotRecord.insert(snapshot, database)
+            return true
+        }
+        return snapshot
+    }
+
+    /// The snapshots of a volume, oldest first.
+    func snapshots(of name: String) throws(VolumeError) -> [Snapshot] {
+        try catalog.read { try SnapshotRecord.of(volume: try VolumeRecord.require(name, $0).id, $0) }
+    }
+
+    /// Removes a snapshot for good.
+    func removeSnapshot(_ name: String, of volume: String) throws(VolumeError) {
+        let snapshot = try catalog.read { try require(name, of: try VolumeRecord.require(volume, $0), $0) }
+        do {
+            try withLock(snapshot) { () throws(VolumeError) in
+                try retire(snapshot.id, from: .snapshots) { try SnapshotRecord.delete(snapshot.id, $0) }
+            }
+        } catch  where error.code == .dataMissing {
+            try catalog.write { try SnapshotRecord.delete(snapshot.id, $0) }
+        }
+        try? TreeRemoval.remove(layout.trashed(snapshot.id))
+    }
+
+    /// Makes the volume's content what it was at the snapshot, whole or not at all.
+    func restore(_ name: String, from snapshotName: String) throws(VolumeError) {
+        let (record, snapshot) = try catalog.read { database in
+            let record = try VolumeRecord.require(name, database)
+            return (record, try require(snapshotName, of: record, database))
+        }
+        try replaceContent(of: record) { target throws(VolumeError) in
+            try withLock(snapshot) { () throws(VolumeError) in
+                try copyTree(from: snapshotData(snapshot), to: target)
+            }
+        }
+    }
+
+    /// Where a snapshot's content is.
+    func snapshotData(_ snapshot: Snapshot) -> FilePath {
+        layout.home(snapshot.id, on: .snapshots).appending("data")
+    }
+
+    /// Runs `body` while nobody can remove the snapshot.
+    func withLock<Value>(
+        _ snapshot: Snapshot,
+        _ body: () throws(VolumeError) -> Value
+    ) throws(VolumeError) -> Value {
+        let home = layout.home(snapshot.id, on: .snapshots)
+        let isThere = try catalog.write { database in
+            guard try SnapshotRecord.withID(snapshot.id, database) != nil else {
+                throw VolumeError(.notFound, "There is no snapshot '\(snapshot.name)' any more.")
+            }
+            return try settle(snapshot.id, on: .snapshots)
+        }
+        guard isThere else {
+            throw VolumeError(
+                .dataMissing,
+                "The directory of snapshot '\(snapshot.name)' is gone; it was not the store that removed it.",
+                cause: .init(operation: "open", path: home, errno: .noSuchFileOrDirectory)
+            )
+        }
+        return try DirectoryLock.acquire(home, timeout: volumeLockTimeout).whileHeld(body)
+    }
+
+    /// The snapshot of that name.
+    ///
+    /// - Throws: ``VolumeError`` with `notFound`.
+    func require(_ name: String, of record: VolumeRecord, _ database: Database) throws -> Snapshot {
+        guard let snapshot = try SnapshotRecord.named(name, of: record.id, database) else {
+            throw VolumeError(.notFound, "The volume '\(record.name)' has no snapshot '\(name)'.")
+        }
+        return snapshot
+    }
+
+    /// Copies a tree onto the disk.
+    func copyTree(from source: FilePath, to target: FilePath) throws(VolumeError) {
+        let from = try Directory.open(source)
+        defer { try? from.close() }
+        let to = try Directory.open(target)
+        defer { try? to.close() }
+        try TreeCopy.copyContents(from: from, to: to, path: target)
+        try TreeCopy.sync(to, path: target)
+    }
+
+    private func refuseTaken(_ name: String, of volume: VolumeID, _ database: Database) throws {
+        guard try SnapshotRecord.named(name, of: volume, database) == nil else {
+            throw VolumeError(.alreadyExists, "The volume has a snapshot '\(name)' already.")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Synchronization
+import SystemPackage
+
+extension VolumeStore {
+    /// Copies from a volume that can't be removed or restored meanwhile, with its writers paused for the copy only.
+    func withQuietSource<Staged: Sendable, Result: Sendable>(
+        _ name: String,
+        _ pause: WriterPause?,
+        copy: @escaping @Sendable (FilePath) throws(VolumeError) -> Staged,
+        finish: @escaping @Sendable (Staged) throws(VolumeError) -> Result,
+        discard: @escaping @Sendable (Staged) -> Void
+    ) async throws -> Result {
+        let owner = try LeaseOwner.thisProcess(id: "copy of \(name)")
+        return try await withMount(name, owner: owner, access: .readOnly) { mount in
+            let copied = Mutex<Staged?>(nil)
+            let others = try await inspect(name).leases.filter { $0.id != mount.lease.id }
+            let copyOnce: @Sendable () async throws -> Void = {
+                let staged = try await BlockingWork.run { () throws(VolumeError) in try copy(mount.source) }
+                if let previous = copied.withLock({ swap(&$0, staged) }) { discard(previous) }
+            }
+            do {
+                if let pause { try await pause(others, copyOnce) } else { try await copyOnce() }
+            } catch {
+                if let staged = copied.withLock({ $0 }) { discard(staged) }
+                throw error
+            }
+            guard let staged = copied.withLock({ $0 }) else {
+                throw VolumeError(.unsupported, "The hook that pauses writers returned without calling the copy.")
+            }
+            return try await BlockingWork.run { () throws(VolumeError) in try finish(staged) }
+        }
+    }
+}
+
+/// Puts `new` in the place of `old`, which it returns.
+private func swap<Value>(_ old: inout Value?, _ new: Value) -> Value? {
+    let previous = old
+    old = new
+    return previous
+}
