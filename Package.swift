@@ -40,6 +40,7 @@ let package = Package(
         // MARK: C
 
         .target(name: "CLinux", exclude: ["Stage"]),
+        .target(name: "CSockets"),
         .target(name: "CImageStore"),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -59,6 +60,7 @@ let package = Package(
         .target(
             name: "ContainerNetwork",
             dependencies: [
+                "CSockets",
                 "ContainerKit",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -101,6 +103,7 @@ let package = Package(
             name: "BalancerProxy",
             dependencies: [
                 "Balancer",
+                "CSockets",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -135,7 +138,11 @@ let package = Package(
 
         // MARK: Tests
 
-        .testTarget(name: "ContainerKitTests", dependencies: ["ContainerKit"], swiftSettings: settings),
+        .testTarget(
+            name: "ContainerKitTests",
+            dependencies: ["CLinux", "ContainerKit", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ContainerNetworkTests",
             dependencies: ["ContainerNetwork"],
