@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -81,6 +82,10 @@ let package = Package(
             dependencies: [
                 "ImageStore",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
         ),
@@ -153,7 +158,15 @@ let package = Package(
             dependencies: ["ImageStore", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: settings
         ),
-        .testTarget(name: "ImageRegistryTests", dependencies: ["ImageRegistry"], swiftSettings: settings),
+        .testTarget(
+            name: "ImageRegistryTests",
+            dependencies: [
+                "ImageRegistry",
+                "ImageStore",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ImageBuilderTests", dependencies: ["ImageBuilder"], swiftSettings: settings),
         .testTarget(
             name: "VolumeStoreTests",

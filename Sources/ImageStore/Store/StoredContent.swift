@@ -106,6 +106,14 @@ struct StoredContent: Sendable {
                 path: entry.digest.description
             )
         }
+        let match = try choose(under: entry, for: platform)
+        return try manifest(under: match, for: platform, depth: depth + 1)
+    }
+
+    /// The entry of an index for a platform, which may be a further index.
+    ///
+    /// - Throws: ``ImageStoreError`` with code `noMatchingPlatform`.
+    func choose(under entry: Descriptor, for platform: Platform?) throws -> Descriptor {
         let candidates = try index(entry).manifests.filter { $0.mediaType.isIndex || $0.mediaType.isManifest }
         let wanted = platform ?? .current
         let match =
@@ -120,6 +128,6 @@ struct StoredContent: Sendable {
                 path: entry.digest.description
             )
         }
-        return try manifest(under: match, for: platform, depth: depth + 1)
+        return match
     }
 }
