@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The Nestbox authors
+
+# Each target installs the system packages it needs, where they are missing, and then does its work.
+# SWIFTFLAGS goes to every `swift build` and `swift test` of the root package.
+
+SHELL := /bin/bash
+SWIFTFLAGS ?=
+TESTFLAGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test bench soak format lint docs stage
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build every product and every test
+	@Scripts/install-packages build
+	swift build --build-tests $(SWIFTFLAGS)
+
+demo: ## run a Debian image, its volume and three replicas, step by step (as root or with sudo)
+	@Scripts/install-packages build demo
+	@Examples/Demo/run
+
+test: ## run every test; those that run containers need root
+	@Scripts/install-packages build test
+	@Scripts/test $(SWIFTFLAGS) $(TESTFLAGS)
+
+bench: ## measure launches beside crun, runc and a floor in C (as root)
+	@Scripts/install-packages build bench
+	swift run -c release --package-path Benchmarks/Launch launch-bench
+
+soak: ## repeat the tests that look for leaks and survive faults, for ROUNDS rounds (default 10; as root)
+	@Scripts/install-packages build test
+	@Scripts/soak $(SWIFTFLAGS)
+
+format: ## format the source
+	@Scripts/format
+
+lint: ## check the format and the licence headers
+	@Scripts/format --check
+	@Scripts/check-headers
+
+docs: ## build the documentation of every product into .build/docs, warnings as errors
+	@Scripts/install-packages build
+	@Scripts/docs
+
+stage: ## compile the stage's source into the bytes that travel in the library
+	Sources/CLinux/Stage/build
