@@ -29,7 +29,7 @@ struct LaunchPreparation {
         let namespaces = try prepareNamespaces(mounts, &slots)
         let join = try openJoin()
         let joins = join.tasks.map {
-            LaunchInputs.GroupJoin(name: $0.path.string, tasks: slots.add(unowned: $0.descriptor.rawValue))
+            LaunchInputs.GroupJoin(name: group.hierarchy(of: $0.path), tasks: slots.add(unowned: $0.descriptor.rawValue))
         }
         let views = try prepareControlGroups(mounts, &slots)
         let filter = try compileSeccomp()
@@ -174,6 +174,12 @@ private func launchStep<Value: ~Copyable>(
 }
 
 extension Cgroup {
+    /// The name of the hierarchy that a file of the group is in, such as `memory`.
+    fileprivate func hierarchy(of path: FilePath) -> String {
+        let mountPoint = members.lazy.map(\.branch.hierarchy.mountPoint).first { path.starts(with: $0) }
+        return mountPoint?.lastComponent?.string ?? path.string
+    }
+
     /// The groups by the names of their hierarchies' directories.
     fileprivate var views: [(name: String, path: FilePath)] {
         members.map { member in

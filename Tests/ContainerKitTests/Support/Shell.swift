@@ -23,4 +23,26 @@ enum Shell {
         if status != 0 { throw Failure(arguments: arguments, status: status) }
         return status
     }
+
+    /// The names in a directory.
+    static func entries(_ path: String) throws -> [String] {
+        guard let directory = opendir(path) else { throw Failure(arguments: ["opendir", path], status: errno) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// The directories in a directory.
+    static func directories(_ path: String) throws -> [String] {
+        try entries(path).filter { name in
+            var status = stat()
+            return stat("\(path)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        }
+    }
 }

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import Logging
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import ContainerKit
+
+/// Makes one operation fail, on demand; and keeps the list of the host's operations.
+private final class FaultSwitch: Sendable {
+    struct State {
+        var hostIndex: Int?
+        var stage: (index: Int, errno: Errno)?
+        var seen: [String] = []
+    }
+
+    let state = Mutex(State())
+
+    var fault: LaunchFault {
+        LaunchFault(
+            hostOperation: { operation, path in
+                try self.state.withLock { state in
+                    state.seen.append(operation)
+                    guard state.hostIndex == state.seen.count - 1 else { return }
+                    throw ContainerError(
+                        .launch, "asked to fail", operation: operation, path: path, errno: .ioError)
+                }
+            },
+            stageOperation: state.withLock { $0.stage })
+    }
+
+    func arm(host: Int? = nil, stage: (index: Int, errno: Errno)? = nil) {
+        state.withLock { $0 = State(hostIndex: host, stage: stage) }
+    }
+}
+
+@Suite("Every operation of a launch may fail", .runsContainers)
+struct FaultTests {
+    // In processes of their own: other tests' descriptors and children come and go in this one.
+
+    @Test("the error names it, and nothing is left on the host")
+    func everyOperation() async {
+        await #expect(processExitsWith: .success) { try await FaultScenario(hasUserNamespace: false).run() }
+    }
+
+    @Test("nor in a user namespace")
+    func everyOperationInUserNamespace() async {
+        await #expect(processExitsWith: .success) { try await FaultScenario(hasUserNamespace: true).run() }
+    }
+}
+
+/// Launches a full configuration once for each of its operations, which fails, and compares the host before and after.
+private struct FaultScenario {
+    let hasUserNamespace: Bool
+
+    /// A launch with everything in it.
+    private func fullConfiguration(_ rootFilesystem: TestRootFilesystem) throws -> ContainerConfiguration {
+        var configuration = rootFilesystem.shell("sleep 1000")
+        configuration.hostName = "box"
+        configuration.domainName = "nest.example"
+        configuration.runsInit = true
+        configuration.resources.memory.limit = .mebibytes(64)
+        configuration.resources.cpu = try .cpus(0.5)
+        configuration.resources.pids.limit = 50
+        configuration.kernelParameters = ["net.core.somaxconn": "100"]
+        configuration.mounts += [
+            .bind(rootFilesystem.directory, at: "/host", options: .readOnly), .temporary(at: "/tmp"),
+            .bind(rootFilesystem.path.appending("etc/group"), at: "/deep/er/file"),
+        ]
+        configuration.maskedPaths.append("/etc/passwd")
+        configuration.readOnlyPaths.append("/etc")
+        configuration.process.user = .named("alice")
+        configuration.process.workingDirectory = "/srv/here"
+        configuration.process.oomScoreAdjustment = 100
+        configuration.process.resourceLimits = [ResourceLimit(.openFiles, soft: 100)]
+        configuration.process.standardInput = .stream
+        configuration.process.descriptors = [.standardInput]
+        return configuration
+    }
+
+    func run() async throws {
+        let rootFilesystem = try TestRootFilesystem()
+        let faults = FaultSwitch()
+        var settings = ContainerRuntime.Configuration()
+        settings.cgroupParent = "nestbox/fault-\(getpid())-\(hasUserNamespace)"
+        let runtime = try ContainerRuntime(
+            configuration: settings, logger: Logger(label: "test"), fault: { faults.fault })
+        var configuration = try fullConfiguration(rootFilesystem)
+        if hasUserNamespace {
+            configuration.namespaces.user = UserNamespace(mappings: [.init(inside: 0, outside: 100_000, count: 65_536)])
+            configuration.rootFilesystem = .directory(rootFilesystem.path)
+            // Made by the first launch otherwise, as someone who may not: the directory is not the namespace's.
+            for name in ["proc", "sys", "dev", "host", "deep/er", "srv/here"] {
+                try Shell.run(["mkdir", "-p", "\(rootFilesystem.path)/\(name)"])
+            }
+            try Shell.run(["touch", "\(rootFilesystem.path)/deep/er/file"])
+        }
+
+        // Once without a fault: the operations are counted, the seccomp profile is compiled.
+        faults.arm()
+        let container = try await runtime.create(configuration)
+        let hostOperations = faults.state.withLock { $0.seen }
+        try await container.kill()
+        try await container.delete()
+        let before = try HostState.now(parent: settings.cgroupParent)
+        #expect(before.groups.isEmpty && before.children.isEmpty)
+
+        for index in hostOperations.indices {
+            faults.arm(host: index)
+            let error = await #expect(throws: ContainerError.self) { try await runtime.create(configuration) }
+            // Removing what was made may go through further operations; the one that failed is the one named.
+            #expect(error?.operation == hostOperations[index], "operation \(index)")
+            let after = try await HostState.settled(as: before, parent: settings.cgroupParent)
+            #expect(after == before, "after \(hostOperations[index])")
+        }
+
+        let operations = try await stageOperations(runtime, faults, configuration)
+        #expect(operations.count > 60)
+        for (index, operation) in operations.enumerated() {
+            faults.arm(stage: (index, .ioError))
+            let error = await #expect(throws: ContainerError.self) {
+                let container = try await runtime.create(configuration)
+                // What comes after the gate fails at the start.
+                try await container.start()
+            }
+            #expect(error?.operation == operation, "operation \(index)")
+            #expect(error?.errno == .ioError)
+            let after = try await HostState.settled(as: before, parent: settings.cgroupParent)
+            #expect(after == before, "after \(operation)")
+        }
+        faults.arm()
+        try await runtime.close()
+    }
+
+    /// The names of the plan's operations, learnt from the errors that their failing gives.
+    private func stageOperations(
+        _ runtime: ContainerRuntime,
+        _ faults: FaultSwitch,
+        _ configuration: ContainerConfiguration
+    ) async throws -> [String] {
+        let group = try CgroupTree(layout: .current(), parentPath: CgroupPath("nestbox/plan-\(getpid())"))
+        defer { try? group.close() }
+        let cgroup = try group.makeGroup(at: .runtime("plan"), resources: configuration.resources)
+        defer { try? cgroup.remove() }
+        let prepared = try LaunchPreparation(
+            configuration: configuration, group: cgroup, seccomp: SeccompFilterCache(), waitsForStart: true,
+            fault: .none
+        ).prepare()
+        return prepared.plan.operations.map { "\($0)" }
+    }
+}
