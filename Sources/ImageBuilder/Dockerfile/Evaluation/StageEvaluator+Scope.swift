@@ -58,12 +58,8 @@ extension StageEvaluator {
                 }
                 run.mounts.append(mount)
             } catch {
-                throw failure
-                    ?? ImageBuilderError(
-                        .invalidFlag,
-                        error.message,
-                        at: instruction.line.location(of: option.value.range)
-                    )
+                let place = instruction.line.location(of: option.value.range)
+                throw failure ?? ImageBuilderError(.invalidFlag, error.message, at: place)
             }
         }
         return run

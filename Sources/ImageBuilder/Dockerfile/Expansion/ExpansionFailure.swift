@@ -13,6 +13,7 @@ package struct ExpansionFailure: Error, Equatable {
 
     static let missingBrace = ExpansionFailure("the variable's } is missing")
     static let badSubstitution = ExpansionFailure("bad substitution: a variable's name must follow ${")
+    package static let tooLong = ExpansionFailure("the expanded text, or the search for a pattern in it, is too long")
     static let nestedTooDeep = ExpansionFailure("variables are nested too deep")
 
     static func unsupportedModifier(_ modifier: String) -> ExpansionFailure {

@@ -104,8 +104,8 @@ extension ExpansionRun {
         if value == nil, options.keepsUnset { return "${\(name)/\(pattern)/\(replacement)}" }
         let matcher = try ShellPattern(pattern, isGreedy: true)
         return replacesAll
-            ? matcher.replaceAll(in: value ?? "", with: replacement)
-            : matcher.replaceFirst(in: value ?? "", with: replacement)
+            ? try matcher.replaceAll(in: value ?? "", with: replacement)
+            : try matcher.replaceFirst(in: value ?? "", with: replacement)
     }
 
     private mutating func readPart(

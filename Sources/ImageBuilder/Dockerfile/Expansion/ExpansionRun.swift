@@ -13,6 +13,7 @@ struct ExpansionRun {
     var cursor: ScalarCursor
     var keepsEscapes: Bool
     private var depth = 0
+    private var length = 0
     /// The word being collected: one for all levels of nesting.
     private var word = Scalars()
     private var found: [String] = []
@@ -64,6 +65,7 @@ struct ExpansionRun {
                 return (String(text), finish(&words))
             }
             if let special = try readSpecial(scalar) {
+                try count(special)
                 text.append(contentsOf: special.unicodeScalars)
                 if scalar == "$" {
                     for scalar in special.unicodeScalars { add(scalar, to: &words) }
@@ -89,6 +91,12 @@ struct ExpansionRun {
         }
         if let stop { throw .unmatchedQuote(stop) }
         return (String(text), finish(&words))
+    }
+
+    /// Limits what all variables and quoted parts add up to.
+    private mutating func count(_ special: String) throws(ExpansionFailure) {
+        length += special.utf8.count
+        guard length <= VariableExpander.maxLength else { throw .tooLong }
     }
 
     /// What stands for a variable, a quoted part or `<<`; nil when `scalar` begins none of them.
@@ -132,7 +140,9 @@ struct ExpansionRun {
         var text = Scalars(options.keepsQuotes ? ["\""] : [])
         while let scalar = cursor.peek {
             if scalar == "$" {
-                text.append(contentsOf: try readVariable().unicodeScalars)
+                let value = try readVariable()
+                try count(value)
+                text.append(contentsOf: value.unicodeScalars)
                 continue
             }
             cursor.next()

@@ -7,6 +7,11 @@
 ///
 /// Source: the Dockerfile reference, "Environment replacement"; POSIX, "Shell Command Language", 2.6.2.
 package struct VariableExpander: Sendable {
+    /// The longest result, in bytes: eight times what the kernel takes as one variable of a program.
+    ///
+    /// Without a limit a few lines like `ENV a=$a$a` would fill the memory.
+    package static let maxLength = 1 << 20
+
     /// Makes the next scalar a plain one: `\`, or a backtick where the Dockerfile says so.
     package var escape: Unicode.Scalar
     /// Quotes stay in the result.

@@ -49,9 +49,9 @@ extension BuildPlatform {
 
     private static func system(in text: String) throws(ValueError) -> (name: String, version: String) {
         let (name, version) = text.cut(at: "(").map { ($0.before, Optional($0.after)) } ?? (text, nil)
-        guard isComponent(name), !name.contains(scalar: "."),
-            version?.utf8.last ?? UInt8(ascii: ")") == UInt8(ascii: ")")
-        else { throw ValueError("\(text.quoted) is no operating system") }
+        guard isComponent(name), !name.contains(scalar: "."), version?.hasSuffix(")") != false else {
+            throw ValueError("\(text.quoted) is no operating system")
+        }
         let system = name.lowercased() == "macos" ? "darwin" : name.lowercased()
         // Features follow the version after `+`; they are not told apart here.
         return (system, String((version ?? "").dropLast().prefix { $0 != "+" }))
