@@ -59,7 +59,8 @@ static bool wants(const struct launch *launch, enum skip part)
 
 static void join_groups(struct launch *launch)
 {
-    for (int i = 0; i < CONTROLLERS; i++) CHECK(SYS3(SYS_write, launch->join[i], "0", 1));
+    for (int i = 0; i < launch->settings->groups; i++)
+        if (launch->join[i] >= 0) CHECK(SYS3(SYS_write, launch->join[i], "0", 1));
     mark(launch, STEP_JOIN);
     if (wants(launch, SKIP_CGROUP_NAMESPACE)) CHECK(SYS1(SYS_unshare, CLONE_NEWCGROUP));
     mark(launch, STEP_UNSHARE_CGROUP);
@@ -123,9 +124,10 @@ static void mount_groups(struct launch *launch)
         .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
     };
     long top = mount_new(launch, "tmpfs", options, 0, "sys/fs/cgroup");
-    for (int i = 0; i < CONTROLLERS; i++) {
-        CHECK(SYS3(SYS_mkdirat, top, controller_names[i], 0755));
-        CHECK(SYS5(SYS_move_mount, launch->cgroup_tree[i], "", top, controller_names[i], MOVE_MOUNT_F_EMPTY_PATH));
+    for (int i = 0; i < launch->settings->groups; i++) {
+        const char *name = launch->settings->group_names[i];
+        CHECK(SYS3(SYS_mkdirat, top, name, 0755));
+        CHECK(SYS5(SYS_move_mount, launch->group_trees[i], "", top, name, MOVE_MOUNT_F_EMPTY_PATH));
     }
     CHECK(SYS5(SYS_mount_setattr, top, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)));
 }

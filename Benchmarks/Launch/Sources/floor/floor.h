@@ -11,8 +11,9 @@
 /// The size of the stack a child runs on.
 #define STACK_SIZE (256 * 1024)
 
-/// The v1 hierarchies a container gets a group in.
-enum { MEMORY, CPU, CPUACCT, PIDS, FREEZER, CONTROLLERS };
+/// The hierarchies a container gets a group in: on a hybrid host these and the unified one, which counts and freezes;
+/// else `cpuacct` and `freezer` for that.
+enum { MEMORY, CPU, PIDS, UNIFIED, MOST_GROUPS = 5 };
 
 /// Parts of a launch that can be left out, to see what each costs.
 enum skip {
@@ -57,7 +58,10 @@ struct settings {
     bool make_nodes;          ///< mknod in /dev in place of bind-mounting the host's nodes.
     bool join_procs;          ///< Join by `cgroup.procs` in place of `tasks`.
     bool steps;
-    int cgroup_parent[CONTROLLERS];
+    bool hybrid;              ///< `UNIFIED` is there, and is joined by CLONE_INTO_CGROUP.
+    int groups;
+    const char *const *group_names;
+    int group_parents[MOST_GROUPS];
     int null;                 ///< Opened before, as the library holds it.
 };
 
@@ -65,15 +69,14 @@ struct settings {
 struct launch {
     const struct settings *settings;
     char name[32];
-    int join[CONTROLLERS];
-    int cgroup_tree[CONTROLLERS];
+    int join[MOST_GROUPS];
+    int group_trees[MOST_GROUPS];
     int root_tree;
     int failed_line;          ///< Where the child failed, zero when it did not.
     int failed_errno;
     uint64_t mark[STEPS];     ///< Nanoseconds at the end of each step.
 };
 
-extern const char *const controller_names[CONTROLLERS];
 extern const char *const step_names[STEPS];
 
 uint64_t now(void);

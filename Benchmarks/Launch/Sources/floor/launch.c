@@ -20,26 +20,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *const controller_names[CONTROLLERS] = {"memory", "cpu", "cpuacct", "pids", "freezer"};
-
 static _Noreturn void fail(const char *what, const char *name, int error)
 {
     fprintf(stderr, "floor: %s %s: %s\n", what, name, strerror(error));
     exit(1);
 }
 
-static int open_in_group(const struct launch *launch, int controller, const char *file)
+static int open_in_group(const struct launch *launch, int group, const char *file)
 {
     char path[96];
     snprintf(path, sizeof(path), "%s/%s", launch->name, file);
-    int descriptor = openat(launch->settings->cgroup_parent[controller], path, O_WRONLY | O_CLOEXEC);
+    int descriptor = openat(launch->settings->group_parents[group], path, O_WRONLY | O_CLOEXEC);
     if (descriptor < 0) fail("cannot open", path, errno);
     return descriptor;
 }
 
-static void write_limit(const struct launch *launch, int controller, const char *file, const char *value)
+static void write_limit(const struct launch *launch, int group, const char *file, const char *value)
 {
-    int descriptor = open_in_group(launch, controller, file);
+    int descriptor = open_in_group(launch, group, file);
     if (write(descriptor, value, strlen(value)) < 0) fail("cannot write", file, errno);
     close(descriptor);
 }
@@ -47,8 +45,8 @@ static void write_limit(const struct launch *launch, int controller, const char 
 static void make_groups(struct launch *launch)
 {
     const struct settings *settings = launch->settings;
-    for (int i = 0; i < CONTROLLERS; i++)
-        if (mkdirat(settings->cgroup_parent[i], launch->name, 0755) < 0) fail("cannot make group", launch->name, errno);
+    for (int i = 0; i < settings->groups; i++)
+        if (mkdirat(settings->group_parents[i], launch->name, 0755) < 0) fail("cannot make group", launch->name, errno);
     mark(launch, STEP_CGROUP_MKDIR);
     if ((settings->skip & SKIP_LIMITS) == 0) {
         write_limit(launch, MEMORY, "memory.limit_in_bytes", "268435456");
@@ -57,22 +55,23 @@ static void make_groups(struct launch *launch)
         write_limit(launch, PIDS, "pids.max", "512");
     }
     mark(launch, STEP_CGROUP_LIMITS);
-    for (int i = 0; i < CONTROLLERS; i++) {
-        launch->join[i] = open_in_group(launch, i, settings->join_procs ? "cgroup.procs" : "tasks");
-        long tree = SYS3(SYS_open_tree, settings->cgroup_parent[i], launch->name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-        if (tree < 0) fail("cannot clone the mount of", controller_names[i], (int)-tree);
-        launch->cgroup_tree[i] = (int)tree;
+    for (int i = 0; i < settings->groups; i++) {
+        const bool cloned_into = settings->hybrid && i == UNIFIED;
+        launch->join[i] = cloned_into ? -1 : open_in_group(launch, i, settings->join_procs ? "cgroup.procs" : "tasks");
+        long tree = SYS3(SYS_open_tree, settings->group_parents[i], launch->name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+        if (tree < 0) fail("cannot clone the mount of", settings->group_names[i], (int)-tree);
+        launch->group_trees[i] = (int)tree;
     }
     mark(launch, STEP_CGROUP_TREES);
 }
 
 static void remove_groups(struct launch *launch)
 {
-    for (int i = 0; i < CONTROLLERS; i++) {
-        close(launch->join[i]);
-        close(launch->cgroup_tree[i]);
-        if (unlinkat(launch->settings->cgroup_parent[i], launch->name, AT_REMOVEDIR) < 0)
-            fail("cannot remove group", controller_names[i], errno);
+    for (int i = 0; i < launch->settings->groups; i++) {
+        if (launch->join[i] >= 0) close(launch->join[i]);
+        close(launch->group_trees[i]);
+        if (unlinkat(launch->settings->group_parents[i], launch->name, AT_REMOVEDIR) < 0)
+            fail("cannot remove group", launch->settings->group_names[i], errno);
     }
 }
 
@@ -122,12 +121,15 @@ static int start(struct launch *launch, void *stack_top)
     if ((settings->skip & SKIP_IPC) == 0) flags |= CLONE_NEWIPC;
     if ((settings->skip & SKIP_PID) == 0) flags |= CLONE_NEWPID;
     if ((settings->skip & SKIP_NETWORK) == 0) flags |= CLONE_NEWNET;
+    const bool into_group = settings->hybrid && (settings->skip & SKIP_CGROUPS) == 0;
+    if (into_group) flags |= CLONE_INTO_CGROUP;
     struct clone_args arguments = {
         .flags = flags,
         .pidfd = (uintptr_t)&pidfd,
         .exit_signal = SIGCHLD,
         .stack = (uintptr_t)stack_top - STACK_SIZE,
         .stack_size = STACK_SIZE,
+        .cgroup = into_group ? (uint64_t)launch->group_trees[UNIFIED] : 0,
     };
     long pid = system_clone3(&arguments, sizeof(arguments), child_main, launch);
     if (pid < 0) fail("cannot clone", "", (int)-pid);

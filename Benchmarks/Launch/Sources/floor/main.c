@@ -98,14 +98,38 @@ static void *work(void *argument)
     return NULL;
 }
 
+/// The path of the group that holds this process's containers' groups: as deep as the library's.
+static const char *parent_path(const struct settings *settings, int group, char *buffer, size_t size, bool shared)
+{
+    int length = snprintf(buffer, size, "/sys/fs/cgroup/%s/nestbox", settings->group_names[group]);
+    if (!shared) snprintf(buffer + length, size - (size_t)length, "/bench-%d", getpid());
+    return buffer;
+}
+
 static void open_groups(struct settings *settings)
 {
-    for (int i = 0; i < CONTROLLERS; i++) {
-        char path[128];
-        snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/nestbox", controller_names[i]);
+    static const char *const hybrid[] = {"memory", "cpu", "pids", "unified"};
+    static const char *const legacy[] = {"memory", "cpu", "pids", "cpuacct", "freezer"};
+    char path[128];
+    settings->hybrid = access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) == 0;
+    settings->groups = settings->hybrid ? 4 : 5;
+    settings->group_names = settings->hybrid ? hybrid : legacy;
+    for (int i = 0; i < settings->groups; i++) {
+        parent_path(settings, i, path, sizeof(path), true);
         if (mkdir(path, 0755) < 0 && errno != EEXIST) fail("cannot make", path);
-        settings->cgroup_parent[i] = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (settings->cgroup_parent[i] < 0) fail("cannot open", path);
+        parent_path(settings, i, path, sizeof(path), false);
+        if (mkdir(path, 0755) < 0) fail("cannot make", path);
+        settings->group_parents[i] = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (settings->group_parents[i] < 0) fail("cannot open", path);
+    }
+}
+
+static void close_groups(const struct settings *settings)
+{
+    char path[128];
+    for (int i = 0; i < settings->groups; i++) {
+        close(settings->group_parents[i]);
+        if (rmdir(parent_path(settings, i, path, sizeof(path), false)) < 0) fail("cannot remove", path);
     }
 }
 
@@ -210,5 +234,6 @@ int main(int argc, char **argv)
     if ((settings.skip & SKIP_CGROUPS) == 0) open_groups(&settings);
     hold((size_t)resident);
     run(&settings, count, flight);
+    close_groups(&settings);
     return 0;
 }

@@ -8,8 +8,8 @@ import Glibc
 struct ControlGroups {
     private static let top = "/sys/fs/cgroup"
 
-    /// The hierarchies that the floor and ContainerKit use, and all that crun is shown.
-    static let used = ["memory", "cpu", "cpuacct", "pids", "freezer"]
+    /// The v1 hierarchies that a hybrid host needs for the limits, and all that crun is shown.
+    static let shown = ["memory", "cpu", "pids"]
 
     /// Whether v1 and v2 hierarchies are mounted side by side, which crun refuses.
     static var areHybrid: Bool { access("\(top)/unified/cgroup.procs", F_OK) == 0 }
@@ -28,7 +28,10 @@ struct ControlGroups {
     func removeLeftovers() {
         for hierarchy in Self.hierarchies {
             let parent = "\(Self.top)/\(hierarchy)/nestbox"
-            for name in Self.names(in: parent) where name.hasPrefix("bench-") { rmdir("\(parent)/\(name)") }
+            for name in Self.names(in: parent) where name.hasPrefix("bench-") {
+                for inner in Self.names(in: "\(parent)/\(name)") { rmdir("\(parent)/\(name)/\(inner)") }
+                rmdir("\(parent)/\(name)")
+            }
             if !before.contains(hierarchy) { rmdir(parent) }
         }
     }

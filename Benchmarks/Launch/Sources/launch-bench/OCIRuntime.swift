@@ -34,7 +34,7 @@ struct OCIRuntime {
     /// runc takes a hybrid layout as it is; crun wants to see v1 alone.
     private var spawner: [String] {
         let view = name == "crun" && ControlGroups.areHybrid
-        let shown = ControlGroups.used.joined(separator: ",")
+        let shown = ControlGroups.shown.joined(separator: ",")
         return [programs.spawner.string] + (view ? ["--pure-v1", shown] : [])
     }
 }

@@ -6,8 +6,8 @@ enum Remarks {
     static func text(hybrid: Bool) -> String {
         let view = """
             - crun refuses a host that mounts cgroup v1 and v2 side by side without systemd. It ran in a mount namespace \
-            of its own that shows v1 alone, and there only the hierarchies that ContainerKit uses; runc and the others \
-            saw the host's.
+            of its own that shows v1 alone, and there only the hierarchies that the limits need; runc and the others saw the \
+            host's.
 
             """
         return """
