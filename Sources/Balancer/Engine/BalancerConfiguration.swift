@@ -15,6 +15,10 @@ public struct BalancerConfiguration: Sendable {
     /// The most requests in flight over all endpoints; none by default.
     public var maxInFlight: Int?
 
+    /// Whether and when endpoints are left out for their answers; never by default.
+    public var outlierDetection: OutlierDetection?
+    /// How endpoints that join or recover are given their weight by degrees; at once by default.
+    public var slowStart: SlowStart?
     /// After how long without a new one an endpoint's load report counts as missing (gRPC A58: 3 minutes).
     public var reportExpiry: Duration = .seconds(180)
 

@@ -7,7 +7,7 @@ struct BalancerState<Address: Sendable>: Sendable {
     private var registry: EndpointRegistry<Address>
     private let policy: any Policy
     private let configuration: BalancerConfiguration
-    private var refreshed: Timestamp
+    private var schedule: Schedule
 
     init(
         registry: EndpointRegistry<Address>,
@@ -18,7 +18,11 @@ struct BalancerState<Address: Sendable>: Sendable {
         self.registry = registry
         self.policy = policy
         self.configuration = configuration
-        refreshed = now
+        schedule = Schedule(
+            refreshInterval: policy.refreshInterval,
+            sweepInterval: configuration.outlierDetection?.interval,
+            now: now
+        )
         let expiry = configuration.reportExpiry.wholeNanoseconds
         let empty = Snapshot(members: [], impaired: [], reportExpiry: expiry, now: now, arena: registry.arena)
         published = Published(
@@ -43,11 +47,25 @@ struct BalancerState<Address: Sendable>: Sendable {
 
     mutating func advance(to now: Timestamp) -> Timestamp? {
         registry.reap()
-        guard let interval = policy.refreshInterval else { return nil }
-        if now >= refreshed + interval || now < refreshed {
+        var changed = false
+        if let detection = configuration.outlierDetection {
+            changed = registry.readmit(at: now)
+            if schedule.takeSweep(at: now) {
+                changed = registry.sweep(at: now, by: detection) || changed
+            }
+        }
+        if changed || schedule.isStale(at: now, isRamping: isRamping) {
             publish(at: now, replacing: published.plan)
         }
-        return refreshed + interval
+        return schedule.next(isRamping: isRamping, readmission: registry.nextReadmission)
+    }
+
+    /// Ejects an endpoint that has failed too often in a row.
+    mutating func eject(slot: Int, at now: Timestamp) {
+        guard let detection = configuration.outlierDetection else { return }
+        if registry.eject(slot: slot, at: now, by: detection) {
+            publish(at: now, replacing: published.plan)
+        }
     }
 
     func record(of id: String) -> EndpointRecord<Address>? {
@@ -63,14 +81,19 @@ struct BalancerState<Address: Sendable>: Sendable {
                 started: entry.record.load.started,
                 health: entry.health,
                 isDraining: entry.isDraining,
-                isEjected: entry.isEjected,
+                isEjected: entry.outlier.isEjected,
                 isEligible: eligible.contains(entry.record.slot)
             )
         }
     }
 
+    /// Whether the last plan holds an endpoint that has not its whole weight yet.
+    private var isRamping: Bool {
+        configuration.slowStart != nil && published.snapshot.members.contains { $0.ramp < 1 }
+    }
+
     private mutating func publish(at now: Timestamp, replacing previous: (any PolicyPlan)?) {
-        refreshed = now
+        schedule.published = now
         let snapshot = makeSnapshot(at: now)
         var records = [EndpointRecord<Address>?](repeating: nil, count: registry.slotBound)
         for entry in registry.entries {
@@ -102,9 +125,10 @@ struct BalancerState<Address: Sendable>: Sendable {
         let sound = open.count { !$0.isImpaired }
         // Levels know panic of their own.
         let panics = !hasLevels && Double(sound) < configuration.panicThreshold * Double(open.count)
+        let slowStart = configuration.slowStart
         return Snapshot(
-            members: open.filter { panics || !$0.isImpaired }.map { $0.member() },
-            impaired: panics ? [] : open.filter(\.isImpaired).map { $0.member() },
+            members: open.filter { panics || !$0.isImpaired }.map { $0.member(at: now, slowStart: slowStart) },
+            impaired: panics ? [] : open.filter(\.isImpaired).map { $0.member(at: now, slowStart: slowStart) },
             reportExpiry: configuration.reportExpiry.wholeNanoseconds,
             now: now,
             arena: registry.arena

@@ -5,24 +5,42 @@
 struct EndpointEntry<Address: Sendable>: Sendable {
     var record: EndpointRecord<Address>
     let joined: Timestamp
-    var health = EndpointHealth.healthy
+    /// When its slow start began; nil if it has none.
+    var warmingSince: Timestamp?
+    private(set) var health = EndpointHealth.healthy
     var isDraining = false
-    var isEjected = false
+    var outlier = OutlierRecord()
+
+    init(record: EndpointRecord<Address>, joined: Timestamp, isWarm: Bool) {
+        self.record = record
+        self.joined = joined
+        warmingSince = isWarm ? nil : joined
+    }
 
     /// Whether it may take new requests at all: neither on its way out nor switched off.
     var isOpen: Bool { !isDraining && record.endpoint.weight > 0 }
 
     /// Whether it should be left out as long as others suffice.
-    var isImpaired: Bool { isEjected || health == .unhealthy }
+    var isImpaired: Bool { outlier.isEjected || health == .unhealthy }
 
-    func member() -> Member {
+    /// Takes in what a health check says; an endpoint that recovers starts slowly.
+    mutating func setHealth(_ health: EndpointHealth, at now: Timestamp) {
+        if self.health == .unhealthy, health != .unhealthy {
+            warmingSince = now
+        }
+        self.health = health
+    }
+
+    func member(at now: Timestamp, slowStart: SlowStart?) -> Member {
         let endpoint = record.endpoint
+        let ramp = warmingSince.flatMap { since in slowStart?.ramp(age: now.elapsed(since: since)) } ?? 1
         return Member(
             id: endpoint.id,
             slot: record.slot,
             load: record.load,
             configuredWeight: endpoint.weight,
-            weight: Double(endpoint.weight),
+            weight: Double(endpoint.weight) * ramp,
+            ramp: ramp,
             priority: max(0, endpoint.priority),
             locality: endpoint.locality,
             labels: endpoint.labels,

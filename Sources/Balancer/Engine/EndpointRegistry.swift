@@ -9,6 +9,8 @@ struct EndpointRegistry<Address: Sendable>: Sendable {
     private(set) var entries: [EndpointEntry<Address>] = []
     private var positions: [String: Int] = [:]
     private var slots: SlotAllocator
+    /// Whether this is the set that the balancer begins with, which needs no slow start.
+    private var isNew = true
 
     init(arena: LoadArena) {
         self.arena = arena
@@ -17,6 +19,15 @@ struct EndpointRegistry<Address: Sendable>: Sendable {
 
     /// One more than the largest slot in use.
     var slotBound: Int { slots.bound }
+
+    /// Called when the first set is complete.
+    mutating func finishSetUp() { isNew = false }
+
+    /// Changes one entry in place.
+    @discardableResult
+    mutating func update<Result>(_ position: Int, _ change: (inout EndpointEntry<Address>) -> Result) -> Result {
+        change(&entries[position])
+    }
 
     func record(of id: String) -> EndpointRecord<Address>? {
         positions[id].map { entries[$0].record }
@@ -36,7 +47,7 @@ struct EndpointRegistry<Address: Sendable>: Sendable {
             endpoint.weight = weight
             describe(position, as: endpoint)
         case .setHealth(let id, let health):
-            entries[try position(of: id)].health = health
+            entries[try position(of: id)].setHealth(health, at: now)
         case .setDraining(let id, let isDraining):
             entries[try position(of: id)].isDraining = isDraining
         }
@@ -61,7 +72,7 @@ struct EndpointRegistry<Address: Sendable>: Sendable {
             arena: arena
         )
         positions[endpoint.id] = entries.count
-        entries.append(EndpointEntry(record: record, joined: now))
+        entries.append(EndpointEntry(record: record, joined: now, isWarm: isNew))
     }
 
     private mutating func replaceAll(_ endpoints: [Endpoint<Address>], at now: Timestamp) throws(BalancerError) {

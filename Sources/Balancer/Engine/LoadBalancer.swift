@@ -55,6 +55,7 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
         var registry = EndpointRegistry<Address>(arena: arena)
         let now = time.now()
         try registry.apply(.replaceAll(endpoints), at: now)
+        registry.finishSetUp()
         state = Mutex(BalancerState(registry: registry, policy: policy, configuration: configuration, now: now))
     }
 
@@ -122,6 +123,11 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
         if countsTotal {
             arena.totalInFlight.subtract(1, ordering: .relaxed)
         }
+        if let detection = configuration.outlierDetection, outcome != .cancelled {
+            if record.load.note(outcome, by: detection) {
+                eject(record, at: now)
+            }
+        }
         if let latencyDecay, outcome != .cancelled {
             let measured = latency?.wholeNanoseconds ?? now.nanoseconds(since: pick.started)
             record.load.observe(latency: measured, failed: outcome.isFailure, at: now, decay: latencyDecay)
@@ -157,6 +163,13 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
         guard report.isValid, record.load.generation == record.generation else { return false }
         record.load.take(report, at: now, expiry: configuration.reportExpiry.wholeNanoseconds)
         return true
+    }
+
+    private func eject(_ record: EndpointRecord<Address>, at now: Timestamp) {
+        state.withLock { state in
+            state.eject(slot: record.slot, at: now)
+            version.store(state.published.version, ordering: .releasing)
+        }
     }
 
     /// The state of each endpoint, in the order of the set.

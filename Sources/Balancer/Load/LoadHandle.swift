@@ -86,6 +86,35 @@ public struct LoadHandle: @unchecked Sendable {
         return pointer.pointee.generation.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
     }
 
+    /// Counts an outcome for outlier detection.
+    ///
+    /// - Returns: Whether failures in a row have just reached the number that ejects.
+    func note(_ outcome: Outcome, by detection: OutlierDetection) -> Bool {
+        guard outcome.isFailure else {
+            pointer.pointee.intervalSuccesses.add(1, ordering: .relaxed)
+            pointer.pointee.consecutiveFailures.store(0, ordering: .relaxed)
+            pointer.pointee.consecutiveGatewayFailures.store(0, ordering: .relaxed)
+            return false
+        }
+        pointer.pointee.intervalFailures.add(1, ordering: .relaxed)
+        let failures = pointer.pointee.consecutiveFailures.add(1, ordering: .relaxed).newValue
+        if let limit = detection.consecutiveFailures, failures == max(1, limit) { return true }
+        guard outcome != .serverError else {
+            pointer.pointee.consecutiveGatewayFailures.store(0, ordering: .relaxed)
+            return false
+        }
+        let gateway = pointer.pointee.consecutiveGatewayFailures.add(1, ordering: .relaxed).newValue
+        return detection.consecutiveGatewayFailures.map { gateway == max(1, $0) } ?? false
+    }
+
+    /// The outcomes since the last call.
+    func takeInterval() -> (successes: Int, failures: Int) {
+        (
+            pointer.pointee.intervalSuccesses.exchange(0, ordering: .relaxed),
+            pointer.pointee.intervalFailures.exchange(0, ordering: .relaxed)
+        )
+    }
+
     /// Forgets which requests failed.
     func forgetOutcomes() {
         pointer.pointee.consecutiveFailures.store(0, ordering: .relaxed)

@@ -10,7 +10,7 @@ struct JSONReader {
         bytes = Array(text.utf8)
     }
 
-    /// Reads an object and hands each name to `member`, which reads the value. Names must not repeat.
+    /// Reads an object, whose names must not repeat, and hands each name to `member`, which reads the value.
     mutating func object(
         _ member: (String, inout JSONReader) throws(BalancerError) -> Void
     ) throws(BalancerError) {
