@@ -48,6 +48,7 @@ extension VolumeStore {
     }
 
     /// Mounts a volume for the time of `body`, whatever happens in it.
+    @discardableResult
     public func withMount<Result: Sendable>(
         _ name: String,
         owner: LeaseOwner,

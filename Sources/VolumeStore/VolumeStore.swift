@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import Synchronization
 public import SystemPackage
 
 /// Named volumes that outlive containers, in one directory.
@@ -25,6 +26,9 @@ public final class VolumeStore: Sendable {
     public let root: FilePath
 
     let operations: StoreOperations
+
+    /// What was counted last, by volume.
+    let usages = Mutex<[VolumeID: VolumeUsage]>([:])
 
     private init(root: FilePath, operations: StoreOperations, repairReport: RepairReport) {
         self.root = root

@@ -8,14 +8,9 @@ import SystemPackage
 /// Walks a tree and writes each file of it to an archive, with owners, modes, times, extended attributes, hard links and
 /// holes.
 struct TreeExport: ~Copyable {
-    private struct Inode: Hashable {
-        var device: dev_t
-        var number: ino_t
-    }
-
     private let writer: ArchiveWriter
     private let root: FilePath
-    private var firstNames: [Inode: EntryName] = [:]
+    private var firstNames: [FileStatus.Inode: EntryName] = [:]
     private var skipped: [String] = []
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
 
@@ -49,53 +44,45 @@ struct TreeExport: ~Copyable {
 
     /// Writes an open directory and what is in it.
     private mutating func write(_ directory: CInt, _ name: EntryName) throws(VolumeError) {
-        var status = stat()
-        guard fstat(directory, &status) == 0 else { throw .system("fstat", path(name)) }
+        let status = try FileStatus(directory, path: path(name))
         let entry = try entry(name, status)
         try addAttributes(of: EntryName("/proc/self/fd/\(directory)/."), to: entry, name)
         _ = try writer.begin(entry)
-        let listing = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard listing >= 0 else { throw .system("open", path(name)) }
-        let reader = try DirectoryReader(consuming: FileDescriptor(rawValue: listing), path: root)
+        let reader = try DirectoryReader(listing: directory, path: path(name))
         while let child = try reader.next() { try write(child, in: directory, name.appending(child)) }
     }
 
     private mutating func write(_ child: EntryName, in directory: CInt, _ name: EntryName) throws(VolumeError) {
-        var status = stat()
-        guard fstatat(directory, child.bytes, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            if Errno.last == .noSuchFileOrDirectory { return }
-            throw .system("fstatat", path(name))
-        }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR:
+        guard let status = try FileStatus(child, in: directory, path: path(name)) else { return }
+        switch status.kind {
+        case .directory:
             let below = openat(directory, child.bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard below >= 0 else { throw .system("open", path(name)) }
             defer { close(below) }
             try write(below, name)
-        case S_IFSOCK:
+        case .socket:
             skipped.append(name.text)
-        case S_IFREG:
+        case .regular:
             if try writeSecondName(status, name) { return }
             let file = openat(directory, child.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
             guard file >= 0 else { throw .system("open", path(name)) }
             defer { close(file) }
             try writeFile(file, name)
-        default:
+        case .link, .special:
             if try writeSecondName(status, name) { return }
             let entry = try entry(name, status)
             let source = EntryName("/proc/self/fd/\(directory)").appending(child)
-            if status.st_mode & S_IFMT == S_IFLNK { try addDestination(of: source, to: entry, name) }
+            if status.kind == .link { try addDestination(of: source, to: entry, name) }
             try addAttributes(of: source, to: entry, name)
             _ = try writer.begin(entry)
         }
     }
 
     /// Writes a link to the first name of a file that was written already, if it is one.
-    private mutating func writeSecondName(_ status: stat, _ name: EntryName) throws(VolumeError) -> Bool {
-        guard status.st_nlink > 1 else { return false }
-        let inode = Inode(device: status.st_dev, number: status.st_ino)
-        guard let first = firstNames.updateValue(name, forKey: inode) else { return false }
-        firstNames[inode] = first
+    private mutating func writeSecondName(_ status: FileStatus, _ name: EntryName) throws(VolumeError) -> Bool {
+        guard status.hasSeveralNames else { return false }
+        guard let first = firstNames.updateValue(name, forKey: status.inode) else { return false }
+        firstNames[status.inode] = first
         let entry = try entry(name, status)
         archive_entry_copy_hardlink(entry.pointer, first.bytes)
         archive_entry_set_size(entry.pointer, 0)
@@ -104,11 +91,10 @@ struct TreeExport: ~Copyable {
     }
 
     private func writeFile(_ file: CInt, _ name: EntryName) throws(VolumeError) {
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw .system("fstat", path(name)) }
+        let status = try FileStatus(file, path: path(name))
         let entry = try entry(name, status)
         try addAttributes(of: EntryName("/proc/self/fd/\(file)"), to: entry, name, follow: true)
-        let size = Int(status.st_size)
+        let size = status.size
         let ranges = try FileContent.dataRanges(of: file, size: size, path: path(name))
         if ranges != [0..<size], size > 0 {
             for range in ranges {
@@ -143,10 +129,9 @@ struct TreeExport: ~Copyable {
         }
     }
 
-    private func entry(_ name: EntryName, _ status: stat) throws(VolumeError) -> ArchiveEntry {
+    private func entry(_ name: EntryName, _ status: FileStatus) throws(VolumeError) -> ArchiveEntry {
         let entry = try ArchiveEntry()
-        var status = status
-        archive_entry_copy_stat(entry.pointer, &status)
+        withUnsafePointer(to: status.raw) { archive_entry_copy_stat(entry.pointer, $0) }
         archive_entry_copy_pathname(entry.pointer, name.bytes)
         // The same content shall make the same archive: only the modification counts.
         archive_entry_unset_atime(entry.pointer)

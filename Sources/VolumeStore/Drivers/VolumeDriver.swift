@@ -37,6 +37,21 @@ public protocol VolumeDriver: Sendable {
     /// It is on the same filesystem and not visible in a container; the store makes it when it needs it. Nil if there is
     /// no such place: the volume then takes no content from images and can't be restored or cloned.
     func scratchDirectory(_ place: VolumePlace) -> FilePath?
+
+    /// Whether the data is gone after ``detach(_:)``. Such a volume can't be restored or cloned, and takes the content of
+    /// an image each time that it is empty.
+    func isEphemeral(_ place: VolumePlace) -> Bool
+
+    /// What the volume holds, if that is quickly known; nil to have the store count.
+    func usage(_ place: VolumePlace) throws(VolumeError) -> VolumeUsage?
+}
+
+extension VolumeDriver {
+    /// False.
+    public func isEphemeral(_ place: VolumePlace) -> Bool { false }
+
+    /// Nil: the store counts.
+    public func usage(_ place: VolumePlace) throws(VolumeError) -> VolumeUsage? { nil }
 }
 
 /// One volume, as its driver sees it.

@@ -23,6 +23,14 @@ struct DirectoryReader: ~Copyable {
         self.path = path
     }
 
+    /// Reads an open directory, which stays the caller's.
+    init(listing directory: CInt, path: FilePath) throws(VolumeError) {
+        // The stream needs a descriptor with an offset of its own.
+        let descriptor = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("open", path) }
+        try self.init(consuming: FileDescriptor(rawValue: descriptor), path: path)
+    }
+
     deinit {
         closedir(stream)
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+// The headers of libarchive define `struct stat` once more; either module may be the owner.
+import CArchive
 import Glibc
 import SystemPackage
 
@@ -14,6 +16,10 @@ struct FileAttributes {
     var modified: timespec
     var extended: [ExtendedAttributes.Attribute]
 
+    init(_ status: FileStatus, extended: [ExtendedAttributes.Attribute]) {
+        self.init(status.raw, extended: extended)
+    }
+
     init(_ status: stat, extended: [ExtendedAttributes.Attribute]) {
         owner = status.st_uid
         group = status.st_gid
@@ -25,9 +31,8 @@ struct FileAttributes {
 
     /// Of an open file or directory.
     static func of(_ file: CInt, path: @autoclosure () -> FilePath) throws(VolumeError) -> FileAttributes {
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw .system("fstat", path()) }
-        return FileAttributes(status, extended: try ExtendedAttributes.all(of: file, path: path()))
+        let extended = try ExtendedAttributes.all(of: file, path: path())
+        return FileAttributes(try FileStatus(file, path: path()), extended: extended)
     }
 
     /// Gives them to an open file or directory.

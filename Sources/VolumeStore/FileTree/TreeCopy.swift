@@ -9,14 +9,9 @@ import SystemPackage
 ///
 /// No link is followed, on either side: each entry is opened from its directory's descriptor.
 struct TreeCopy: ~Copyable {
-    private struct Inode: Hashable {
-        var device: dev_t
-        var number: ino_t
-    }
-
     private var content = FileContent()
     /// Where the first name of each file with several names went, as a path from the target's root.
-    private var firstNames: [Inode: EntryName] = [:]
+    private var firstNames: [FileStatus.Inode: EntryName] = [:]
     private let targetRoot: CInt
     private let root: FilePath
 
@@ -57,10 +52,7 @@ struct TreeCopy: ~Copyable {
     }
 
     private mutating func copyDirectory(from source: CInt, to target: CInt, relative: EntryName) throws(VolumeError) {
-        // The reader needs a descriptor of its own, with an offset of its own.
-        let listing = openat(source, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard listing >= 0 else { throw .system("open", path(relative)) }
-        let reader = try DirectoryReader(consuming: FileDescriptor(rawValue: listing), path: path(relative))
+        let reader = try DirectoryReader(listing: source, path: path(relative))
         while let name = try reader.next() {
             try copyEntry(name, from: source, to: target, relative: relative.appending(name))
         }
@@ -73,28 +65,22 @@ struct TreeCopy: ~Copyable {
         to target: CInt,
         relative: EntryName
     ) throws(VolumeError) {
-        var status = stat()
-        guard fstatat(source, name.bytes, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            // Somebody still works in the tree and has removed it since it was listed.
-            if Errno.last == .noSuchFileOrDirectory { return }
-            throw .system("fstatat", path(relative))
-        }
-        let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-        if !isDirectory, status.st_nlink > 1 {
-            let inode = Inode(device: status.st_dev, number: status.st_ino)
-            if let first = firstNames[inode] {
+        // Nil: somebody still works in the tree and has removed it since it was listed.
+        guard let status = try FileStatus(name, in: source, path: path(relative)) else { return }
+        if status.hasSeveralNames {
+            if let first = firstNames[status.inode] {
                 guard linkat(targetRoot, first.bytes, target, name.bytes, 0) == 0 else {
                     throw .system("linkat", path(relative))
                 }
                 return
             }
-            firstNames[inode] = relative
+            firstNames[status.inode] = relative
         }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: try copySubdirectory(name, from: source, to: target, relative: relative)
-        case S_IFREG: try copyFile(name, from: source, to: target, relative: relative)
-        case S_IFLNK: try copyLink(name, status, from: source, to: target, relative: relative)
-        default: try copySpecial(name, status, from: source, to: target, relative: relative)
+        switch status.kind {
+        case .directory: try copySubdirectory(name, from: source, to: target, relative: relative)
+        case .regular: try copyFile(name, from: source, to: target, relative: relative)
+        case .link: try copyLink(name, status, from: source, to: target, relative: relative)
+        case .socket, .special: try copySpecial(name, status, from: source, to: target, relative: relative)
         }
     }
 
@@ -125,9 +111,8 @@ struct TreeCopy: ~Copyable {
         let from = openat(source, name.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard from >= 0 else { throw .system("open", path(relative)) }
         defer { close(from) }
-        var status = stat()
-        guard fstat(from, &status) == 0 else { throw .system("fstat", path(relative)) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        let status = try FileStatus(from, path: path(relative))
+        guard status.kind == .regular else {
             throw .system(
                 "open",
                 path(relative),
@@ -139,14 +124,14 @@ struct TreeCopy: ~Copyable {
         guard to >= 0 else { throw .system("open", path(relative)) }
         defer { close(to) }
         let root = root
-        try content.copy(from: from, to: to, size: Int(status.st_size), path: root.appending(relative.text))
+        try content.copy(from: from, to: to, size: status.size, path: root.appending(relative.text))
         let extended = try ExtendedAttributes.all(of: from, path: path(relative))
         try FileAttributes(status, extended: extended).apply(to: to, path: path(relative))
     }
 
     private func copyLink(
         _ name: EntryName,
-        _ status: stat,
+        _ status: FileStatus,
         from source: CInt,
         to target: CInt,
         relative: EntryName
@@ -161,18 +146,20 @@ struct TreeCopy: ~Copyable {
 
     private func copySpecial(
         _ name: EntryName,
-        _ status: stat,
+        _ status: FileStatus,
         from source: CInt,
         to target: CInt,
         relative: EntryName
     ) throws(VolumeError) {
-        let mode = status.st_mode & S_IFMT | 0o600
-        guard mknodat(target, name.bytes, mode, status.st_rdev) == 0 else { throw .system("mknodat", path(relative)) }
+        let mode = status.mode & S_IFMT | 0o600
+        guard mknodat(target, name.bytes, mode, status.representedDevice) == 0 else {
+            throw .system("mknodat", path(relative))
+        }
         try carryAttributes(status, name, from: source, to: target, relative: relative)
     }
 
     private func carryAttributes(
-        _ status: stat,
+        _ status: FileStatus,
         _ name: EntryName,
         from source: CInt,
         to target: CInt,
@@ -180,7 +167,7 @@ struct TreeCopy: ~Copyable {
     ) throws(VolumeError) {
         let original = EntryName("/proc/self/fd/\(source)").appending(name)
         let extended = try ExtendedAttributes.all(of: original, path: path(relative))
-        let isLink = status.st_mode & S_IFMT == S_IFLNK
+        let isLink = status.kind == .link
         try FileAttributes(status, extended: extended)
             .apply(toUnopened: name, in: target, isLink: isLink, path: path(relative))
     }

@@ -13,46 +13,43 @@ struct TreeUsage: Sendable, Hashable {
 
     /// Walks the tree below `path`, without leaving its filesystem and without following links.
     static func measure(_ path: FilePath) throws(VolumeError) -> TreeUsage {
-        var walk = Walk()
         let descriptor = try Directory.open(path)
-        var status = stat()
-        guard fstat(descriptor.rawValue, &status) == 0 else {
-            let error = VolumeError.system("fstat", path)
-            try? descriptor.close()
-            throw error
-        }
-        walk.device = status.st_dev
-        walk.add(status)
-        try walk.visit(consuming: descriptor, path: path)
+        defer { try? descriptor.close() }
+        let top = try FileStatus(descriptor.rawValue, path: path)
+        var walk = Walk(device: top.inode.device)
+        walk.add(top)
+        try walk.visit(descriptor.rawValue, path: path)
         return walk.usage
     }
 
     private struct Walk {
+        let device: dev_t
         var usage = TreeUsage()
-        var device: dev_t = 0
-        var linked: Set<ino_t> = []
+        var linked: Set<FileStatus.Inode> = []
 
-        mutating func add(_ status: stat) {
-            if status.st_nlink > 1, status.st_mode & S_IFMT != S_IFDIR {
-                guard linked.insert(status.st_ino).inserted else { return }
-            }
-            usage.bytes += Int64(status.st_blocks) * 512
+        mutating func add(_ status: FileStatus) {
+            if status.hasSeveralNames, !linked.insert(status.inode).inserted { return }
+            usage.bytes += status.allocated
             usage.inodes += 1
         }
 
-        mutating func visit(consuming descriptor: FileDescriptor, path: FilePath) throws(VolumeError) {
-            let raw = descriptor.rawValue
-            let reader = try DirectoryReader(consuming: descriptor, path: path)
+        mutating func visit(_ directory: CInt, path: FilePath) throws(VolumeError) {
+            let reader = try DirectoryReader(listing: directory, path: path)
             while let name = try reader.next() {
-                var status = stat()
                 // A container may remove files while we look.
-                guard fstatat(raw, name.bytes, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-                guard status.st_dev == device else { continue }
+                guard let status = try FileStatus(name, in: directory, path: path) else { continue }
+                guard status.inode.device == device else { continue }
                 add(status)
-                guard status.st_mode & S_IFMT == S_IFDIR else { continue }
-                let below = openat(raw, name.bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                if below >= 0 { try visit(consuming: FileDescriptor(rawValue: below), path: path) }
+                guard status.kind == .directory else { continue }
+                let below = openat(directory, name.bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                guard below >= 0 else { continue }
+                defer { close(below) }
+                try visit(below, path: path)
             }
+        }
+
+        init(device: dev_t) {
+            self.device = device
         }
     }
 }

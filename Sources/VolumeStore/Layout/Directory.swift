@@ -30,8 +30,7 @@ enum Directory {
 
     /// Whether there is a directory at this very path (a link to one does not count).
     static func exists(_ path: FilePath) -> Bool {
-        var status = stat()
-        return path.withPlatformString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
+        FileStatus(path)?.kind == .directory
     }
 
     /// Moves a directory.
@@ -77,10 +76,7 @@ enum Directory {
 
     /// Whether another filesystem is mounted on the directory.
     static func isMountpoint(_ path: FilePath) -> Bool {
-        var own = stat()
-        var above = stat()
-        return path.withPlatformString { lstat($0, &own) } == 0
-            && path.removingLastComponent().withPlatformString { lstat($0, &above) } == 0
-            && own.st_dev != above.st_dev
+        guard let own = FileStatus(path), let above = FileStatus(path.removingLastComponent()) else { return false }
+        return own.inode.device != above.inode.device
     }
 }

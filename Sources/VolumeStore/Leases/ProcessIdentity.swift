@@ -73,9 +73,17 @@ extension ProcessIdentity {
     }
 
     static func currentPIDNamespace() throws(VolumeError) -> UInt64 {
-        var status = stat()
-        guard stat("/proc/self/ns/pid", &status) == 0 else { throw .system("stat", "/proc/self/ns/pid") }
-        return UInt64(status.st_ino)
+        let path: FilePath = "/proc/self/ns/pid"
+        do {
+            // The link leads to the namespace itself, whose inode is its number.
+            let namespace = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            defer { try? namespace.close() }
+            return UInt64(try FileStatus(namespace.rawValue, path: path).inode.number)
+        } catch let error as VolumeError {
+            throw error
+        } catch {
+            throw .system("open", path, errno: error as? Errno ?? .ioError)
+        }
     }
 
     private enum State {

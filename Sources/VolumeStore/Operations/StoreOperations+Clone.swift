@@ -59,7 +59,10 @@ extension StoreOperations {
             try refuseTaken(newName, database)
             return try VolumeRecord.require(name, database)
         }
-        guard try driver(record.driver).scratchDirectory(place(record)) != nil else { throw contentElsewhere(record) }
+        let driver = try driver(record.driver)
+        guard driver.scratchDirectory(place(record)) != nil, !driver.isEphemeral(place(record)) else {
+            throw contentElsewhere(record)
+        }
         return record
     }
 

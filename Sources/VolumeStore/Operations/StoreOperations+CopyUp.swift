@@ -13,17 +13,30 @@ extension StoreOperations {
         _ driver: any VolumeDriver
     ) throws(VolumeError) {
         let place = place(record)
-        guard record.copyUp != .done, let scratch = driver.scratchDirectory(place) else { return }
+        guard let scratch = driver.scratchDirectory(place) else { return }
         let copy = CopyUp(data: driver.dataDirectory(place), scratch: scratch.appending("incoming"))
+        if driver.isEphemeral(place) { return try fill(copy, with: content) }
+        guard record.copyUp != .done else { return }
         if record.copyUp == .open {
             guard let content, try Directory.isEmpty(copy.data) else { return }
-            let path = FilePath("/proc/self/fd/\(content.rawValue)/.")
-            if try Directory.isEmpty(path) { return try copy.adoptAttributes(of: content) }
+            if try isEmpty(content) { return try copy.adoptAttributes(of: content) }
             try copy.gather(from: content)
             try catalog.write { try VolumeRecord.setCopyUp(.moving, record.id, $0) }
         }
         try copy.settle()
         try catalog.write { try VolumeRecord.setCopyUp(.done, record.id, $0) }
         try copy.clear()
+    }
+
+    /// Brings content into a volume that won't survive a crash anyway.
+    private func fill(_ copy: CopyUp, with content: FileDescriptor?) throws(VolumeError) {
+        guard let content, try Directory.isEmpty(copy.data) else { return }
+        try copy.gather(from: content)
+        try copy.settle()
+        try copy.clear()
+    }
+
+    private func isEmpty(_ directory: FileDescriptor) throws(VolumeError) -> Bool {
+        try Directory.isEmpty(FilePath("/proc/self/fd/\(directory.rawValue)/."))
     }
 }

@@ -51,6 +51,8 @@ extension StoreOperations {
         for name in try Directory.entries(layout.staging) {
             let path = layout.staging.appending(name.text)
             if Directory.exists(path), try !DirectoryLock.isFree(path) { continue }
+            // A clone of a volume that is mounted may have died while its copy was.
+            try HostMount.unmount(path.appending("mnt"))
             try Directory.move(path, to: layout.trashed(.random()))
         }
     }

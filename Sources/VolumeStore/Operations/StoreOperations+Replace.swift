@@ -18,7 +18,9 @@ extension StoreOperations {
     ) throws(VolumeError) {
         let driver = try driver(record.driver)
         let place = place(record)
-        guard let scratch = driver.scratchDirectory(place) else { throw contentElsewhere(record) }
+        guard let scratch = driver.scratchDirectory(place), !driver.isEphemeral(place) else {
+            throw contentElsewhere(record)
+        }
         try withLock(record) { () throws(VolumeError) in
             try catalog.write { try refuseLeased(record, $0) }
             try driver.attach(place)
@@ -37,7 +39,7 @@ extension StoreOperations {
     func contentElsewhere(_ record: VolumeRecord) -> VolumeError {
         VolumeError(
             .unsupported,
-            "The data of volume '\(record.name)' is not in the store, so the store can't replace or clone it."
+            "The store does not keep the data of volume '\(record.name)' itself, so it can't replace or clone it."
         )
     }
 }

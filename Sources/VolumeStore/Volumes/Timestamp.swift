@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+// The headers of libarchive define `struct timespec` once more; either module may be the owner.
+import CArchive
 import Glibc
 
 /// A moment in UTC, in nanoseconds since 1970-01-01T00:00:00Z.
