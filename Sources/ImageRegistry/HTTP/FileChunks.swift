@@ -11,6 +11,7 @@ struct FileChunks: AsyncSequence, Sendable {
     let path: FilePath
     let offset: Int64
     let length: Int64
+    let report: @Sendable (Int64) -> Void
 
     /// Reads the file; it is open as long as the iterator lives.
     final class AsyncIterator: AsyncIteratorProtocol {
@@ -41,6 +42,7 @@ struct FileChunks: AsyncSequence, Sendable {
             }
             guard count > 0 else { throw Errno.ioError }
             done += Int64(count)
+            chunks.report(done)
             return buffer
         }
     }

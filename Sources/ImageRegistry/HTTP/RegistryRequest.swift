@@ -10,8 +10,8 @@ struct RegistryRequest: Sendable {
     enum Body: Sendable {
         /// Some bytes.
         case bytes([UInt8])
-        /// A part of a file.
-        case file(FilePath, offset: Int64, length: Int64)
+        /// A part of a file; the closure hears how much of it was sent.
+        case file(FilePath, offset: Int64, length: Int64, report: @Sendable (Int64) -> Void)
     }
 
     var method: HTTPMethod

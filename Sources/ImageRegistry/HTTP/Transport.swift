@@ -90,8 +90,8 @@ extension Transport {
     private static func body(_ body: RegistryRequest.Body) -> HTTPClientRequest.Body {
         switch body {
         case .bytes(let bytes): .bytes(ByteBuffer(bytes: bytes))
-        case .file(let path, let offset, let length):
-            .stream(FileChunks(path: path, offset: offset, length: length), length: .known(length))
+        case .file(let path, let offset, let length, let report):
+            .stream(FileChunks(path: path, offset: offset, length: length, report: report), length: .known(length))
         }
     }
 }

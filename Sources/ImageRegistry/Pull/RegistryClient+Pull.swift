@@ -34,16 +34,8 @@ extension RegistryClient {
         }
         let configuration = try store.stagedConfiguration(of: manifest, in: session)
         let layers = zip(manifest.layers, configuration.rootfs.diffIDs).map { $0 }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            var waiting = layers[...]
-            for _ in 0..<max(1, self.configuration.concurrentLayers) {
-                guard let (layer, diffID) = waiting.popFirst() else { break }
-                group.addTask { try await self.pull(layer, diffID, reference, session, progress) }
-            }
-            while try await group.next() != nil {
-                guard let (layer, diffID) = waiting.popFirst() else { continue }
-                group.addTask { try await self.pull(layer, diffID, reference, session, progress) }
-            }
+        try await concurrently(layers, limit: self.configuration.concurrentLayers) { layer, diffID in
+            try await self.pull(layer, diffID, reference, session, progress)
         }
         try session.commit()
         return try store.listCommitted(remote.descriptor, as: reference, platform: platform)

@@ -41,6 +41,11 @@ enum Directory {
         try OpenFile(path, O_RDONLY | O_DIRECTORY).synchronize(path: path.string)
     }
 
+    /// Moves a file, in place of what has that name.
+    static func rename(_ path: FilePath, to target: FilePath) throws {
+        try SystemCall.check("rename", target.string) { renameat(AT_FDCWD, path.string, AT_FDCWD, target.string) }
+    }
+
     /// Removes a file or a directory with all that is in it, following no link.
     ///
     /// A missing one is no error.

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import Synchronization
-package import SystemPackage
+import SystemPackage
 
 /// A blob that arrives piece by piece, from a network say, while it is verified and perhaps unpacked.
 ///

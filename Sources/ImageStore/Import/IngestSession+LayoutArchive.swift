@@ -18,15 +18,18 @@ extension IngestSession {
         let file = try OpenFile(layout, O_RDONLY)
         let status = try file.status(path: layout.string)
         if status.st_mode & S_IFMT == S_IFDIR { return layout }
-        let compression = try Compression.detect(in: layout)
-        var source: any ByteSource = try FileSource(layout)
-        if compression != .none {
-            source = try DecompressedSource(source, compression: compression, limit: limits.archiveSize)
-        }
         let directory = newPath()
         try Directory.make(directory.appending("blobs").appending(Digest.algorithm))
-        try unpackLayout(from: ArchiveReader(.tar, from: source), into: directory)
+        try unpackLayout(from: ArchiveReader(.tar, from: archiveSource(layout)), into: directory)
         return directory
+    }
+
+    /// The content of an archive, decompressed if it needs to be.
+    func archiveSource(_ archive: FilePath) throws -> any ByteSource {
+        let compression = try Compression.detect(in: archive)
+        let source = try FileSource(archive)
+        guard compression != .none else { return source }
+        return try DecompressedSource(source, compression: compression, limit: limits.archiveSize)
     }
 
     private func unpackLayout(from reader: ArchiveReader, into directory: FilePath) throws {

@@ -19,7 +19,12 @@ struct LayoutIngest {
     /// Adds the image, or the images, that an entry of the layout's index leads to.
     func add(_ entry: Descriptor) async throws {
         try await addDocument(entry)
-        let chosen = try session.content.manifest(under: entry, for: platform)
+        var chosen = entry
+        for _ in 0..<StoredContent.depthLimit where chosen.mediaType.isIndex {
+            chosen = try session.choose(under: chosen, for: platform)
+            try await addDocument(chosen)
+        }
+        guard !chosen.mediaType.isIndex else { throw StoredContent.tooDeep(chosen) }
         try await addTree(entry, chosen: chosen.digest, depth: 0)
     }
 
@@ -27,7 +32,7 @@ struct LayoutIngest {
     private func addTree(_ entry: Descriptor, chosen: Digest, depth: Int) async throws {
         if entry.mediaType.isIndex {
             guard depth < StoredContent.depthLimit else { return }
-            for child in try session.content.index(entry).manifests where await isWanted(child, chosen: chosen) {
+            for child in try session.content.index(entry).manifests where isWanted(child, chosen: chosen) {
                 try await addDocument(child)
                 try await addTree(child, chosen: chosen, depth: depth + 1)
             }
@@ -37,7 +42,7 @@ struct LayoutIngest {
     }
 
     /// Manifests for other platforms may be missing: layouts of one platform's content are common.
-    private func isWanted(_ child: Descriptor, chosen: Digest) async -> Bool {
+    private func isWanted(_ child: Descriptor, chosen: Digest) -> Bool {
         child.digest == chosen || session.contains(child.digest) || exists(child.digest)
     }
 

@@ -50,4 +50,12 @@ extension Image {
 
     /// What runs in a container of it by default.
     public var defaults: ImageConfiguration.Defaults { configuration.config ?? ImageConfiguration.Defaults() }
+
+    /// How each layer came to be, lowest first, with the bytes its blob takes; a step that made no layer takes none.
+    public var history: [(step: ImageConfiguration.History, size: Int64)] {
+        var layers = manifest.layers[...]
+        return (configuration.history ?? []).map { step in
+            (step, step.emptyLayer == true ? 0 : layers.popFirst()?.size ?? 0)
+        }
+    }
 }

@@ -99,15 +99,18 @@ struct StoredContent: Sendable {
     /// - Throws: ``ImageStoreError`` with code `noMatchingPlatform`.
     func manifest(under entry: Descriptor, for platform: Platform?, depth: Int = 0) throws -> Descriptor {
         guard entry.mediaType.isIndex else { return entry }
-        guard depth < Self.depthLimit else {
-            throw ImageStoreError(
-                code: .invalidContent,
-                message: "indexes lie more than \(Self.depthLimit) deep in each other",
-                path: entry.digest.description
-            )
-        }
+        guard depth < Self.depthLimit else { throw Self.tooDeep(entry) }
         let match = try choose(under: entry, for: platform)
         return try manifest(under: match, for: platform, depth: depth + 1)
+    }
+
+    /// The error for indexes in indexes in indexes.
+    static func tooDeep(_ entry: Descriptor) -> ImageStoreError {
+        ImageStoreError(
+            code: .invalidContent,
+            message: "indexes lie more than \(depthLimit) deep in each other",
+            path: entry.digest.description
+        )
     }
 
     /// The entry of an index for a platform, which may be a further index.
