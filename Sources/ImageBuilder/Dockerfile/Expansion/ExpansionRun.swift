@@ -18,6 +18,7 @@ struct ExpansionRun {
     private var word = Scalars()
     private var found: [String] = []
     private var missing: [String] = []
+    private var seen: Set<String> = []
 
     init(_ word: String, options: VariableExpander, environment: Environment) {
         self.options = options
@@ -34,10 +35,8 @@ struct ExpansionRun {
     /// The value of a variable; remembers whether it was there.
     mutating func lookUp(_ name: String) -> String? {
         let value = environment[name]
-        if value != nil {
-            if !found.contains(name) { found.append(name) }
-        } else if !missing.contains(name) {
-            missing.append(name)
+        if seen.insert(name).inserted {
+            if value == nil { missing.append(name) } else { found.append(name) }
         }
         return value
     }

@@ -15,7 +15,8 @@ package enum SyntaxDirective {
         }
         var text = lines.joined()[...]
         if text.first == "\u{FEFF}" { text.removeFirst() }
-        guard case .object(let members) = JSONValue(text: ScalarText(text)), case .string(let value) = members["syntax"]
+        guard text.first(where: { !$0.isSpace }) == "{", case .object(let members) = JSONValue(text: ScalarText(text)),
+            case .string(let value) = members["syntax"]
         else { return nil }
         return value
     }
