@@ -45,6 +45,13 @@ int nestbox_send_signal(int pidfd, int signal)
     return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
 }
 
+int nestbox_ignores(int signal)
+{
+    /* The kernel's form: the handler comes first. */
+    unsigned long action[8] = {0};
+    return syscall(SYS_rt_sigaction, signal, NULL, action, 8) == 0 && action[0] == (unsigned long)SIG_IGN;
+}
+
 static int filled(const char *name, unsigned flags, const void *bytes, size_t size)
 {
     /* Kernels before 6.3 know no executable bit on memory files. */

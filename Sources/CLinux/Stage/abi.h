@@ -161,7 +161,6 @@
 #define SIG_SETMASK 2
 #define SIGCHLD 17
 #define SIGKILL 9
-#define SIGSTOP 19
 #define WNOHANG 1
 #define PROT_READ 1
 #define PROT_WRITE 2

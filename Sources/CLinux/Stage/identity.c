@@ -67,6 +67,7 @@ long bounding_set(const struct nestbox_operation *op)
 
 long user(const struct nestbox_operation *op)
 {
+    if (op->number == 0) return nestbox_syscall3(NR_setresuid, 0, 0, 0);
     long r = nestbox_syscall2(NR_prctl, PR_SET_KEEPCAPS, 1);
     if (r >= 0) r = nestbox_syscall3(NR_setresuid, op->number, op->number, op->number);
     if (r >= 0) r = nestbox_syscall2(NR_prctl, PR_SET_KEEPCAPS, 0);

@@ -61,7 +61,7 @@ static long perform(struct stage *s, const struct nestbox_operation *op)
     case NESTBOX_GATE: return gate(s, op);
     case NESTBOX_SECCOMP: return seccomp(s, op);
     case NESTBOX_DESCRIPTORS: return descriptors(s, op);
-    case NESTBOX_SIGNALS: return signals();
+    case NESTBOX_SIGNALS: return signals(op);
     case NESTBOX_INIT: return init(s);
     case NESTBOX_EXECUTE: return execute(s, op);
     default: return -EINVAL;

@@ -66,9 +66,11 @@ static long move_onto(long mount, int directory, const char *path)
     return nestbox_syscall5(NR_move_mount, mount, "", directory, path, flags);
 }
 
+/* Of the host's tree, whose links are the host's own. */
 long clone_tree(struct stage *s, const struct nestbox_operation *op)
 {
-    long r = clone_of(slot(s, op->source), string_at(s, op->path), op->flags & NESTBOX_RECURSIVE ? AT_RECURSIVE : 0);
+    long flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (op->flags & NESTBOX_RECURSIVE ? AT_RECURSIVE : 0);
+    long r = nestbox_syscall3(NR_open_tree, AT_FDCWD, string_at(s, op->path), flags);
     if (r < 0) return r;
     s->slots[op->result] = (int32_t)r;
     return 0;
@@ -198,6 +200,7 @@ long mask(struct stage *s, const struct nestbox_operation *op)
         directory = (int)target;
         path = "";
     }
+    if (op->flags & NESTBOX_NULL_IS_ATTACHED) s->null.attached = 1;
     long r = cover_with(&s->null, slot(s, op->source), directory, path);
     if (r == -EINVAL || r == -ENOTDIR) r = cover_with(&s->empty, slot(s, op->result), directory, path);
     return is_absent(r) ? 0 : r;

@@ -69,12 +69,12 @@ long descriptors(struct stage *s, const struct nestbox_operation *op)
  * A clone resets the host application's handlers, but what it ignores (SIGPIPE, in most servers) stays ignored over any
  * number of executions unless it is taken back here.
  */
-long signals(void)
+long signals(const struct nestbox_operation *op)
 {
     struct kernel_sigaction standard = {0, 0, 0, 0};
     uint64_t none = 0;
     for (long signal = 1; signal <= 64; signal++) {
-        if (signal == SIGKILL || signal == SIGSTOP) continue;
+        if (!(op->value >> (signal - 1) & 1)) continue;
         long r = nestbox_syscall4(NR_rt_sigaction, signal, &standard, 0, sizeof none);
         if (r < 0) return r;
     }
@@ -108,10 +108,10 @@ long init(struct stage *s)
 {
     uint64_t all = ~0ull, none = 0;
     nestbox_syscall4(NR_rt_sigprocmask, SIG_SETMASK, &all, 0, sizeof all);
+    nestbox_syscall2(NR_prctl, PR_SET_NAME, "nestbox-init");
     long child = nestbox_syscall5(NR_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
     if (child < 0) return child;
     if (child == 0) return nestbox_syscall4(NR_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof none);
-    nestbox_syscall2(NR_prctl, PR_SET_NAME, "nestbox-init");
     nestbox_syscall2(NR_munmap, s->base, s->header->size);
     nestbox_syscall3(NR_close_range, 0, ~0u, 0);
     reap_and_forward(child);

@@ -62,7 +62,7 @@ long parent_death_signal(struct stage *s, const struct nestbox_operation *op);
 long working_directory(struct stage *s, const struct nestbox_operation *op);
 long gate(struct stage *s, const struct nestbox_operation *op);
 long descriptors(struct stage *s, const struct nestbox_operation *op);
-long signals(void);
+long signals(const struct nestbox_operation *op);
 long init(struct stage *s);
 long execute(struct stage *s, const struct nestbox_operation *op);
 

@@ -52,7 +52,7 @@ enum nestbox_operation_kind {
     NESTBOX_UNSHARE = 5,             /* value=CLONE_NEW* */
     NESTBOX_PROPAGATION = 6,         /* value=MS_PRIVATE, MS_SLAVE, ...: of everything below "/" */
     NESTBOX_NEW_FILESYSTEM = 7,      /* text=type, data/length=options, value=mount attributes, result=slot */
-    NESTBOX_CLONE_TREE = 8,          /* source=slot, path (may be empty), flags RECURSIVE, result=slot */
+    NESTBOX_CLONE_TREE = 8,          /* path on the host, flags RECURSIVE, result=slot */
     NESTBOX_MOUNT_ATTRIBUTES = 9,    /* source=slot, value=set, value2=clear, number=propagation, flags RECURSIVE */
     NESTBOX_OPEN_TARGET = 10,        /* source=root slot, path, flags MAKE_*, result=slot */
     NESTBOX_ATTACH = 11,             /* source=mount slot, target=directory slot, path (empty: onto the slot itself) */
@@ -78,7 +78,7 @@ enum nestbox_operation_kind {
     NESTBOX_GATE = 31,               /* source=slot of an eventfd */
     NESTBOX_SECCOMP = 32,            /* data/length=struct sock_filter[], value=flags */
     NESTBOX_DESCRIPTORS = 33,        /* data/length=int32_t[]: slots that become 3, 4, ... */
-    NESTBOX_SIGNALS = 34,            /* all to their defaults, none blocked */
+    NESTBOX_SIGNALS = 34,            /* value=bit n-1 for each signal n that is ignored: to its default; none blocked */
     NESTBOX_INIT = 35,
     NESTBOX_EXECUTE = 36,            /* data=candidate paths, value=argv, value2=envp: zero-terminated uint64_t[] */
 };
@@ -88,6 +88,7 @@ enum nestbox_operation_flags {
     NESTBOX_MAKE_TARGET_DIRECTORY = 1u << 1,
     NESTBOX_MAKE_TARGET_FILE = 1u << 2,
     NESTBOX_FOLLOW_LINK = 1u << 3,      /* the target's last component may be a link (resolved inside the root) */
+    NESTBOX_NULL_IS_ATTACHED = 1u << 5, /* MASK: the null device is one of the container's own nodes */
     NESTBOX_PATH_OF_IMAGE = 1u << 4,  /* MASK, READ_ONLY: the path is the image's, not one of our own filesystems' */
 };
 

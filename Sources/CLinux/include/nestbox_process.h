@@ -19,6 +19,9 @@ int nestbox_reap(int pidfd, int *signalled, int *value);
 /* 0 or -errno; ESRCH once the process has been reaped. */
 int nestbox_send_signal(int pidfd, int signal);
 
+/* Whether this process ignores the signal. glibc does not answer for the signals it keeps for itself. */
+int nestbox_ignores(int signal);
+
 /* A memfd that may be executed, holds these bytes and can never change again; or -errno. */
 int nestbox_sealed_program(const char *name, const void *bytes, size_t size);
 

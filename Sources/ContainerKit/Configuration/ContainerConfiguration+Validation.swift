@@ -34,7 +34,8 @@ extension ContainerConfiguration {
         else {
             throw .invalid(
                 "identifier '\(identifier)'",
-                "must be 1 to 128 letters, digits, '_', '+', '-' or '.', and not begin with a dot")
+                "must be 1 to 128 letters, digits, '_', '+', '-' or '.', and not begin with a dot"
+            )
         }
     }
 
@@ -65,7 +66,10 @@ extension ContainerConfiguration {
             guard let name else { continue }
             // The kernel's __NEW_UTS_LEN.
             if name.utf8.count > 64 {
-                throw .invalid("\(what) '\(name.prefix(16))…'", "is \(name.utf8.count) bytes long; at most 64 are allowed")
+                throw .invalid(
+                    "\(what) '\(name.prefix(16))…'",
+                    "is \(name.utf8.count) bytes long; at most 64 are allowed"
+                )
             }
             try name.requireText(what)
             if namespaces.uts != .new {
@@ -94,7 +98,8 @@ extension ContainerConfiguration {
                 if mapping.count == 0 || insideOverflow || outsideOverflow || insideEnd == 0 || outsideEnd == 0 {
                     throw .invalid(
                         "\(what) map \(mapping.inside):\(mapping.outside):\(mapping.count)",
-                        "must cover 1 or more identifiers below 4294967295")
+                        "must cover 1 or more identifiers below 4294967295"
+                    )
                 }
             }
             // The kernel's UID_GID_MAP_MAX_EXTENTS.
@@ -131,7 +136,9 @@ extension RootFilesystem {
         case .overlay(let layers, let writable):
             if layers.isEmpty { throw .invalid("root filesystem", "needs at least one layer") }
             // OVL_MAX_STACK.
-            if layers.count > 500 { throw .invalid("root filesystem", "has \(layers.count) layers; overlayfs takes 500") }
+            if layers.count > 500 {
+                throw .invalid("root filesystem", "has \(layers.count) layers; overlayfs takes 500")
+            }
             for layer in layers { try layer.requireAbsolute("layer") }
             try writable?.upper.requireAbsolute("upper directory")
             try writable?.work.requireAbsolute("work directory")

@@ -25,8 +25,7 @@ extension Mount {
         .filesystem(
             type: "devpts",
             options: [
-                FilesystemOption("newinstance"), FilesystemOption("ptmxmode", "0666"), FilesystemOption("mode", "0620"),
-                FilesystemOption("gid", "5"),
+                FilesystemOption("ptmxmode", "0666"), FilesystemOption("mode", "0620"), FilesystemOption("gid", "5"),
             ]
         ),
         at: "/dev/pts",

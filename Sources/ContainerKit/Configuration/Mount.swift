@@ -79,3 +79,10 @@ public struct Mount: Hashable, Sendable {
         return Mount(.filesystem(type: "tmpfs", options: settings), at: target, options: options)
     }
 }
+
+extension Mount {
+    /// Whether this is a fresh `/dev`.
+    var isDevices: Bool {
+        if case .devices = source { true } else { false }
+    }
+}

@@ -19,15 +19,22 @@ public struct RootFilesystem: Hashable, Sendable {
         public var upper: FilePath
         /// An empty directory for the kernel's use (`workdir`).
         public var work: FilePath
+        /// Whether what is written need not survive a crash of the machine.
+        ///
+        /// The kernel then writes nothing back when the container ends, which otherwise waits for the whole
+        /// filesystem. Neither directory can be used again after. For containers whose changes go with them.
+        public var isVolatile: Bool
 
         /// Creates a writable layer.
         ///
         /// - Parameters:
         ///   - upper: The directory that holds what the container writes.
         ///   - work: An empty directory on the same filesystem.
-        public init(upper: FilePath, work: FilePath) {
+        ///   - isVolatile: Whether what is written need not survive a crash of the machine.
+        public init(upper: FilePath, work: FilePath, isVolatile: Bool = false) {
             self.upper = upper
             self.work = work
+            self.isVolatile = isVolatile
         }
     }
 

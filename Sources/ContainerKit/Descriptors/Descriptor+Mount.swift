@@ -17,6 +17,12 @@ extension Descriptor {
         guard result == 0 else { throw Errno(rawValue: -result) }
     }
 
+    /// Sets a flag of the filesystem that this context makes.
+    borrowing func setFlag(_ key: String) throws(Errno) {
+        let result = nestbox_fsconfig_flag(rawValue, key)
+        guard result == 0 else { throw Errno(rawValue: -result) }
+    }
+
     /// Makes the filesystem.
     borrowing func create() throws(Errno) {
         let result = nestbox_fsconfig_create(rawValue)

@@ -33,8 +33,9 @@ extension ContainerError {
         case .resourceLimit(let limit): (.process, "the limit on \(limit.resource.name) can't be set")
         case .kernelParameter(_, let path, _): (.process, "kernel parameter '\(path)' can't be written")
         case .seccomp: (.seccomp, "the seccomp filter can't be loaded")
-        case .mask, .makeReadOnly, .cloneTree, .mountAttributes, .makeDirectory, .makeFile, .makeLink:
+        case .mask, .makeReadOnly, .mountAttributes, .makeDirectory, .makeFile, .makeLink:
             (.mount, "the container's filesystem can't be completed")
+        case .cloneHostMount(let path, _): (.mount, "'\(path)' of the host can't be shown to the container")
         default: (.process, "the container's process can't be set up")
         }
     }

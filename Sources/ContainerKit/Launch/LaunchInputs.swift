@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+package import SystemPackage
+
 /// What the host has prepared for a launch, and under which slots the plan finds it.
 ///
 /// Together with a configuration this is all that compiling a plan needs; a test can make one up without privileges.
@@ -14,7 +16,7 @@ package struct LaunchInputs: Hashable, Sendable {
     /// A group's directory that the container sees under `/sys/fs/cgroup`.
     package struct GroupView: Hashable, Sendable {
         package var name: String
-        package var mount: Slot
+        package var path: FilePath
     }
 
     /// What is shown at `/sys/fs/cgroup`.
@@ -39,10 +41,6 @@ package struct LaunchInputs: Hashable, Sendable {
     package var root: Slot
     /// The mounts of the configuration that the host prepared, by their index.
     package var mounts: [Int: PreparedMount]
-    /// The device nodes, in the configuration's order.
-    package var devices: [Slot]
-    /// The host's null device, for masks.
-    package var null: Slot
     /// How the stage joins its groups. Empty where the clone puts it there.
     package var joins: [GroupJoin]
     /// What the container sees of its groups.
@@ -55,6 +53,8 @@ package struct LaunchInputs: Hashable, Sendable {
     package var status: Slot
     /// The eventfd that holds the program back until it is started; `nil` starts it at once.
     package var gate: Slot?
+    /// The signals that the host application ignores: bit n - 1 for signal n.
+    package var ignoredSignals: UInt64
     /// Descriptors for the program, from 3 on.
     package var descriptors: [Slot]
     /// How many slots the host has filled.

@@ -12,8 +12,12 @@ extension LaunchPlanCompiler {
         var processes: Slot?
         /// Our own kernel filesystems, by target. Nobody else has touched them, so paths on them need no care.
         var trusted: [(target: FilePath, slot: Slot)] = []
-        /// An empty read-only directory, to cover directories with.
-        var empty: Slot?
+        /// The device nodes, in the configuration's order.
+        var devices: [Slot] = []
+        /// The groups' directories, in the inputs' order.
+        var groups: [Slot] = []
+        /// What masked paths are covered with.
+        var cover: StageOperation.Cover?
     }
 
     /// The root filesystem and everything in it.
@@ -21,6 +25,7 @@ extension LaunchPlanCompiler {
         operations.append(.isolateMounts)
         var made = MadeMounts()
         for (index, mount) in configuration.mounts.enumerated() { make(mount, index: index, &made) }
+        cloneDevices(&made)
         makeHelpers(&made)
         operations.append(.changeRoot(inputs.root))
         for (index, mount) in configuration.mounts.enumerated() { attach(mount, index: index, made) }
@@ -52,6 +57,7 @@ extension LaunchPlanCompiler {
                 // It gets its directories first and becomes read-only after.
                 let attributes = mount.options.subtracting(.readOnly).attributes
                 newFilesystem("tmpfs", [Mount.FilesystemOption("mode", "755")], attributes, slot)
+                cloneControlGroups(&made)
             case .none: break
             }
         }
@@ -84,12 +90,35 @@ extension LaunchPlanCompiler {
         if let score = configuration.process.oomScoreAdjustment, let processes = made.processes {
             operations.append(.oomScore(processes, score))
         }
-        if !configuration.maskedPaths.isEmpty {
-            let slot = makeSlot()
-            made.empty = slot
-            let options = MountOptions.confined.union(.readOnly)
-            newFilesystem("tmpfs", [Mount.FilesystemOption("size", "4k")], options.attributes, slot)
-        }
+        if !configuration.maskedPaths.isEmpty { makeCover(&made) }
+    }
+
+    /// Nodes are the host's, taken from its tree while the stage still sees it.
+    private mutating func cloneDevices(_ made: inout MadeMounts) {
+        guard configuration.mounts.contains(where: \.isDevices) else { return }
+        for node in configuration.devices { made.devices.append(cloneHostMount(node.hostPath)) }
+    }
+
+    private mutating func cloneControlGroups(_ made: inout MadeMounts) {
+        guard case .legacy(let views) = inputs.controlGroups else { return }
+        made.groups = views.map { cloneHostMount($0.path) }
+    }
+
+    private mutating func cloneHostMount(_ path: FilePath) -> Slot {
+        let slot = makeSlot()
+        operations.append(.cloneHostMount(path, into: slot))
+        return slot
+    }
+
+    private mutating func makeCover(_ made: inout MadeMounts) {
+        let empty = makeSlot()
+        newFilesystem("tmpfs", [], MountOptions.confined.union(.readOnly).attributes, empty)
+        let own = zip(configuration.devices, made.devices).first { $0.0.hostPath == "/dev/null" }?.1
+        made.cover = StageOperation.Cover(
+            null: own ?? cloneHostMount("/dev/null"),
+            isNullAttached: own != nil,
+            empty: empty
+        )
     }
 
     // MARK: Attaching
@@ -105,13 +134,18 @@ extension LaunchPlanCompiler {
             let target = makeSlot()
             operations.append(
                 .openTarget(
-                    root: inputs.root, path: mount.target, kind: isDirectory ? .directory : .file,
-                    followsLink: mount.options.contains(.followsLink), into: target))
+                    root: inputs.root,
+                    path: mount.target,
+                    kind: isDirectory ? .directory : .file,
+                    followsLink: mount.options.contains(.followsLink),
+                    into: target
+                )
+            )
             operations.append(.attach(slot, at: target, path: "", shown: mount.target))
         }
         switch mount.source {
-        case .devices: fillDevices(slot, at: mount.target)
-        case .cgroup: fillControlGroups(slot, mount)
+        case .devices: fillDevices(slot, at: mount.target, made)
+        case .cgroup: fillControlGroups(slot, mount, made)
         case .bind, .filesystem: break
         }
     }
@@ -129,15 +163,16 @@ extension LaunchPlanCompiler {
         return nil
     }
 
-    private mutating func fillDevices(_ slot: Slot, at directory: FilePath) {
-        for (device, node) in zip(configuration.devices, inputs.devices) {
+    private mutating func fillDevices(_ slot: Slot, at directory: FilePath, _ made: MadeMounts) {
+        for (device, node) in zip(configuration.devices, made.devices) {
             if let name = device.path.below(directory), name.components.count == 1 {
                 operations.append(.makeFile(slot, path: name, mode: 0o666))
                 operations.append(.attach(node, at: slot, path: name, shown: device.path))
             } else {
                 let target = makeSlot()
                 operations.append(
-                    .openTarget(root: inputs.root, path: device.path, kind: .file, followsLink: false, into: target))
+                    .openTarget(root: inputs.root, path: device.path, kind: .file, followsLink: false, into: target)
+                )
                 operations.append(.attach(node, at: target, path: "", shown: device.path))
             }
         }
@@ -146,18 +181,19 @@ extension LaunchPlanCompiler {
             ("stderr", "/proc/self/fd/2"), ("core", "/proc/kcore"), ("ptmx", "pts/ptmx"),
         ]
         for (name, target) in links { operations.append(.makeLink(slot, path: name, to: target)) }
+        // One call for the nodes' mounts, which is what is below by now.
+        let attributes = MountAttributes.noSetUserID | MountAttributes.noExecution
+        operations.append(.mountAttributes(slot, set: attributes, recursive: true))
     }
 
-    private mutating func fillControlGroups(_ slot: Slot, _ mount: Mount) {
+    private mutating func fillControlGroups(_ slot: Slot, _ mount: Mount, _ made: MadeMounts) {
         guard case .legacy(let views) = inputs.controlGroups else { return }
-        for view in views {
+        for (view, group) in zip(views, made.groups) {
             let name = FilePath(view.name)
             operations.append(.makeDirectory(slot, path: name, mode: 0o555))
-            operations.append(.attach(view.mount, at: slot, path: name, shown: mount.target.appending(view.name)))
+            operations.append(.attach(group, at: slot, path: name, shown: mount.target.appending(view.name)))
         }
-        if mount.options.contains(.readOnly) {
-            operations.append(.mountAttributes(slot, set: MountAttributes.readOnly, recursive: true))
-        }
+        operations.append(.mountAttributes(slot, set: mount.options.attributes, recursive: true))
     }
 
     // MARK: Hiding
@@ -177,12 +213,10 @@ extension LaunchPlanCompiler {
     }
 
     private mutating func mask(_ made: MadeMounts) {
-        guard let empty = made.empty else { return }
+        guard let cover = made.cover else { return }
         for path in configuration.maskedPaths {
             let (slot, relative, resolves) = place(of: path, made)
-            operations.append(
-                .mask(
-                    slot, path: relative, resolvesInRoot: resolves, null: inputs.null, empty: empty, shown: path))
+            operations.append(.mask(slot, path: relative, resolvesInRoot: resolves, cover: cover, shown: path))
         }
     }
 

@@ -73,11 +73,11 @@ struct LaunchPlanCompiler {
 
     private mutating func compileWorkingDirectory() {
         let directory = configuration.process.workingDirectory.lexicallyNormalized()
-        if directory != "/" {
-            operations.append(
-                .openTarget(
-                    root: inputs.root, path: directory, kind: .directory, followsLink: true, into: makeSlot()))
-        }
+        // The change of root has ended there already.
+        if directory == "/" { return }
+        operations.append(
+            .openTarget(root: inputs.root, path: directory, kind: .directory, followsLink: true, into: makeSlot())
+        )
         operations.append(.workingDirectory(directory))
     }
 
@@ -90,7 +90,7 @@ struct LaunchPlanCompiler {
         let process = configuration.process
         if let gate = inputs.gate { operations.append(.gate(gate)) }
         operations.append(.descriptors(inputs.descriptors))
-        operations.append(.defaultSignals)
+        operations.append(.defaultSignals(ignored: inputs.ignoredSignals))
         if process.noNewPrivileges { compileSeccomp() }
         if configuration.runsInit { operations.append(.runInit) }
         operations.append(
@@ -98,7 +98,8 @@ struct LaunchPlanCompiler {
                 candidates: process.executableCandidates,
                 arguments: process.arguments,
                 environment: process.environment(for: inputs.identity)
-            ))
+            )
+        )
     }
 }
 

@@ -16,7 +16,7 @@ extension LaunchPlanEncoder {
         case .isolateMounts: make(NESTBOX_PROPAGATION, value: MountAttributes.privatePropagation)
         case .newFilesystem(let type, let options, let attributes, let result):
             newFilesystem(type, options, attributes, result)
-        case .cloneTree(let source, let result): make(NESTBOX_CLONE_TREE, source: source, result: result)
+        case .cloneHostMount(let path, let result): make(NESTBOX_CLONE_TREE, path: path, result: result)
         case .mountAttributes(let slot, let set, let recursive):
             make(NESTBOX_MOUNT_ATTRIBUTES, flags: recursive ? NESTBOX_RECURSIVE : nil, source: slot, value: set)
         case .openTarget(let root, let path, let kind, let followsLink, let result):
@@ -30,10 +30,7 @@ extension LaunchPlanEncoder {
             make(NESTBOX_MAKE_FILE, target: slot, path: path, number: Int64(mode))
         case .makeLink(let slot, let path, let destination):
             make(NESTBOX_MAKE_LINK, target: slot, path: path, text: destination.string)
-        case .mask(let slot, let path, let resolves, let null, let empty, _):
-            make(
-                NESTBOX_MASK, flags: resolves ? NESTBOX_PATH_OF_IMAGE : nil, source: null, target: slot, path: path,
-                result: empty)
+        case .mask(let slot, let path, let resolves, let cover, _): mask(slot, path, resolves, cover)
         case .makeReadOnly(let slot, let path, let resolves, _):
             make(NESTBOX_READ_ONLY, flags: resolves ? NESTBOX_PATH_OF_IMAGE : nil, target: slot, path: path)
         default: encodeProcess(operation)
@@ -50,13 +47,21 @@ extension LaunchPlanEncoder {
         case .oomScore(let slot, let score): make(NESTBOX_OOM_SCORE, target: slot, text: String(score))
         case .resourceLimit(let limit):
             make(
-                NESTBOX_RESOURCE_LIMIT, number: Int64(limit.resource.rawValue), value: limit.soft, value2: limit.hard)
+                NESTBOX_RESOURCE_LIMIT,
+                number: Int64(limit.resource.rawValue),
+                value: limit.soft,
+                value2: limit.hard
+            )
         case .fileModeMask(let mask): make(NESTBOX_FILE_MODE_MASK, number: Int64(mask.rawValue))
         case .groups(let primary, let supplementary):
             make(
-                NESTBOX_GROUPS, number: Int64(primary), data: values(supplementary),
-                length: UInt32(supplementary.count * 4))
-        case .boundingSet(let kept): make(NESTBOX_BOUNDING_SET, number: 63, value: kept.rawValue)
+                NESTBOX_GROUPS,
+                number: Int64(primary),
+                data: values(supplementary),
+                length: UInt32(supplementary.count * 4)
+            )
+        case .boundingSet(let kept):
+            make(NESTBOX_BOUNDING_SET, number: Int64(Capability.lastKnownToKernel), value: kept.rawValue)
         case .user(let user): make(NESTBOX_USER, number: Int64(user))
         case .capabilities(let sets): capabilities(sets)
         case .noNewPrivileges: make(NESTBOX_NO_NEW_PRIVILEGES)
@@ -66,12 +71,15 @@ extension LaunchPlanEncoder {
             make(NESTBOX_SECCOMP, value: UInt64(flags), data: values(program), length: UInt32(program.count))
         case .descriptors(let slots):
             make(NESTBOX_DESCRIPTORS, data: values(slots.map(\.index)), length: UInt32(slots.count * 4))
-        case .defaultSignals: make(NESTBOX_SIGNALS)
+        case .defaultSignals(let ignored): make(NESTBOX_SIGNALS, value: ignored)
         case .runInit: make(NESTBOX_INIT)
         case .execute(let candidates, let arguments, let environment):
             make(
-                NESTBOX_EXECUTE, value: vector(arguments), value2: vector(environment),
-                data: UInt32(truncatingIfNeeded: vector(candidates)))
+                NESTBOX_EXECUTE,
+                value: vector(arguments),
+                value2: vector(environment),
+                data: UInt32(truncatingIfNeeded: vector(candidates))
+            )
         default: preconditionFailure("every operation has its encoding: \(operation)")
         }
     }
@@ -84,8 +92,13 @@ extension LaunchPlanEncoder {
     ) -> nestbox_operation {
         let list = self.options(options)
         return make(
-            NESTBOX_NEW_FILESYSTEM, result: result, text: type, value: attributes, data: list.offset,
-            length: list.length)
+            NESTBOX_NEW_FILESYSTEM,
+            result: result,
+            text: type,
+            value: attributes,
+            data: list.offset,
+            length: list.length
+        )
     }
 
     private mutating func openTarget(
@@ -96,9 +109,25 @@ extension LaunchPlanEncoder {
         _ result: Slot
     ) -> nestbox_operation {
         var operation = make(
-            NESTBOX_OPEN_TARGET, flags: kind == .directory ? NESTBOX_MAKE_TARGET_DIRECTORY : NESTBOX_MAKE_TARGET_FILE,
-            source: root, path: path.relativeToRoot, result: result)
+            NESTBOX_OPEN_TARGET,
+            flags: kind == .directory ? NESTBOX_MAKE_TARGET_DIRECTORY : NESTBOX_MAKE_TARGET_FILE,
+            source: root,
+            path: path.relativeToRoot,
+            result: result
+        )
         if followsLink { operation.flags |= UInt16(NESTBOX_FOLLOW_LINK.rawValue) }
+        return operation
+    }
+
+    private mutating func mask(
+        _ slot: Slot,
+        _ path: FilePath,
+        _ resolvesInRoot: Bool,
+        _ cover: StageOperation.Cover
+    ) -> nestbox_operation {
+        var operation = make(NESTBOX_MASK, source: cover.null, target: slot, path: path, result: cover.empty)
+        if resolvesInRoot { operation.flags |= UInt16(NESTBOX_PATH_OF_IMAGE.rawValue) }
+        if cover.isNullAttached { operation.flags |= UInt16(NESTBOX_NULL_IS_ATTACHED.rawValue) }
         return operation
     }
 

@@ -34,7 +34,10 @@ struct LaunchPlanEncoder {
 
         let size = dataOffset + data.count
         guard size < 1 << 28 else {
-            throw ContainerError(.invalidConfiguration, "the configuration is too large: \(size) bytes as a launch plan")
+            throw ContainerError(
+                .invalidConfiguration,
+                "the configuration is too large: \(size) bytes as a launch plan"
+            )
         }
         var header = nestbox_plan_header()
         header.magic = NESTBOX_PLAN_MAGIC

@@ -78,7 +78,8 @@ final class Launcher: Sendable {
                     continuation.resume(
                         with: Result {
                             try Self.clone(&request, descriptors, plan.userNamespace, onto: stack)
-                        })
+                        }
+                    )
                 }
                 return true
             }

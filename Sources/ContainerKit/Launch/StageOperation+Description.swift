@@ -14,7 +14,7 @@ extension StageOperation: CustomStringConvertible {
         case .unshare(let kind): "make \(kind) namespace"
         case .isolateMounts: "isolate the mount namespace"
         case .newFilesystem(let type, _, _, _): "make \(type) filesystem"
-        case .cloneTree: "clone a mount"
+        case .cloneHostMount(let path, _): "clone \(path)"
         case .mountAttributes: "set mount attributes"
         case .openTarget(_, let path, _, _, _): "open mount target \(path)"
         case .attach(_, _, _, let shown): "mount \(shown)"
@@ -22,7 +22,7 @@ extension StageOperation: CustomStringConvertible {
         case .makeDirectory(_, let path, _): "make directory \(path)"
         case .makeFile(_, let path, _): "make file \(path)"
         case .makeLink(_, let path, _): "make link \(path)"
-        case .mask(_, _, _, _, _, let shown): "mask \(shown)"
+        case .mask(_, _, _, _, let shown): "mask \(shown)"
         case .makeReadOnly(_, _, _, let shown): "make read-only \(shown)"
         case .hostName(let name): "set host name \(name)"
         case .domainName(let name): "set domain name \(name)"
@@ -49,10 +49,11 @@ extension StageOperation: CustomStringConvertible {
     /// The path that the operation is about, as the container sees it.
     package var path: FilePath? {
         switch self {
-        case .openTarget(_, let path, _, _, _), .workingDirectory(let path), .makeDirectory(_, let path, _),
+        case .openTarget(_, let path, _, _, _), .workingDirectory(let path), .cloneHostMount(let path, _),
+            .makeDirectory(_, let path, _),
             .makeFile(_, let path, _), .makeLink(_, let path, _), .kernelParameter(_, let path, _):
             path
-        case .attach(_, _, _, let shown), .mask(_, _, _, _, _, let shown), .makeReadOnly(_, _, _, let shown): shown
+        case .attach(_, _, _, let shown), .mask(_, _, _, _, let shown), .makeReadOnly(_, _, _, let shown): shown
         case .execute(_, let arguments, _): arguments.first.map { FilePath($0) }
         default: nil
         }

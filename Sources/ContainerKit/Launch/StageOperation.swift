@@ -23,6 +23,16 @@ package enum StageOperation: Hashable, Sendable {
         case file
     }
 
+    /// What masked paths are covered with.
+    package struct Cover: Hashable, Sendable {
+        /// The null device, for files.
+        package var null: Slot
+        /// Whether the null device is one of the container's own nodes.
+        package var isNullAttached: Bool
+        /// An empty mount, for directories.
+        package var empty: Slot
+    }
+
     case parentDeathSignal(Signal)
     case newSession
     case joinCgroup(Slot, name: String)
@@ -30,7 +40,7 @@ package enum StageOperation: Hashable, Sendable {
     case unshare(NamespaceKind)
     case isolateMounts
     case newFilesystem(type: String, options: [Mount.FilesystemOption], attributes: UInt64, into: Slot)
-    case cloneTree(of: Slot, into: Slot)
+    case cloneHostMount(FilePath, into: Slot)
     case mountAttributes(Slot, set: UInt64, recursive: Bool)
     case openTarget(root: Slot, path: FilePath, kind: TargetKind, followsLink: Bool, into: Slot)
     case attach(Slot, at: Slot, path: FilePath, shown: FilePath)
@@ -38,7 +48,7 @@ package enum StageOperation: Hashable, Sendable {
     case makeDirectory(Slot, path: FilePath, mode: UInt32)
     case makeFile(Slot, path: FilePath, mode: UInt32)
     case makeLink(Slot, path: FilePath, to: FilePath)
-    case mask(Slot, path: FilePath, resolvesInRoot: Bool, null: Slot, empty: Slot, shown: FilePath)
+    case mask(Slot, path: FilePath, resolvesInRoot: Bool, cover: Cover, shown: FilePath)
     case makeReadOnly(Slot, path: FilePath, resolvesInRoot: Bool, shown: FilePath)
     case hostName(String)
     case domainName(String)
@@ -56,7 +66,7 @@ package enum StageOperation: Hashable, Sendable {
     case gate(Slot)
     case seccomp([UInt8], flags: UInt32)
     case descriptors([Slot])
-    case defaultSignals
+    case defaultSignals(ignored: UInt64)
     case runInit
     case execute(candidates: [String], arguments: [String], environment: [String])
 }

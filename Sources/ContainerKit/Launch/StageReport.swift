@@ -45,7 +45,8 @@ struct StageReport: Equatable {
             case UInt32(NESTBOX_STAGE_FAILED.rawValue):
                 .failed(
                     index: Int(header.failed_index),
-                    errno: Errno(rawValue: (1...4095).contains(header.failed_errno) ? header.failed_errno : 5))
+                    errno: Errno(rawValue: (1...4095).contains(header.failed_errno) ? header.failed_errno : 5)
+                )
             default: .starting
             }
         detail = withUnsafeBytes(of: header.detail) { bytes in

@@ -113,7 +113,11 @@ public final class Container: Sendable {
             if try process.send(signal) { return }
         } catch {
             throw ContainerError(
-                .process, "\(signal) can't be sent to the container", operation: "pidfd_send_signal", errno: error)
+                .process,
+                "\(signal) can't be sent to the container",
+                operation: "pidfd_send_signal",
+                errno: error
+            )
         }
         throw ContainerError(.invalidState, "\(signal) can't be sent: the container's program has ended")
     }
@@ -132,7 +136,11 @@ public final class Container: Sendable {
             if try !process.send(configuration.stopSignal) { return try await wait() }
         } catch let errno as Errno {
             throw ContainerError(
-                .process, "the container can't be asked to stop", operation: "pidfd_send_signal", errno: errno)
+                .process,
+                "the container can't be asked to stop",
+                operation: "pidfd_send_signal",
+                errno: errno
+            )
         }
         let process = process
         let ended = try await withThrowingTaskGroup(of: TerminationStatus?.self) { tasks in
@@ -195,7 +203,11 @@ public final class Container: Sendable {
             _ = try process.send(.kill)
         } catch {
             throw ContainerError(
-                .process, "the container can't be killed", operation: "pidfd_send_signal", errno: error)
+                .process,
+                "the container can't be killed",
+                operation: "pidfd_send_signal",
+                errno: error
+            )
         }
         // The end of a process namespace's first process is the end of all. Others, and paused ones, need their group.
         if let group, configuration.namespaces.process == .host || life.withLock({ $0.isPaused }) { try group.kill() }
@@ -259,7 +271,11 @@ public final class Container: Sendable {
             if let opened { return opened }
         } catch let errno as Errno {
             throw ContainerError(
-                .namespace, "the container's network namespace can't be opened", operation: "open", errno: errno)
+                .namespace,
+                "the container's network namespace can't be opened",
+                operation: "open",
+                errno: errno
+            )
         }
         throw ContainerError(.invalidState, "the container's program has ended, and its network namespace with it")
     }

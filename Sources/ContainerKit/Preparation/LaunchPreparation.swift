@@ -23,15 +23,16 @@ struct LaunchPreparation {
         let identity = try resolveIdentity(root)
         let rootSlot = slots.add(root)
         let prepared = try prepareMounts(mounts, &slots)
-        var devices: [Slot] = []
-        for node in configuration.devices { devices.append(slots.add(try mounts.device(node))) }
-        let null = slots.add(try mounts.null())
+        try checkDevices()
         let namespaces = try prepareNamespaces(mounts, &slots)
         let join = try openJoin()
         let joins = join.tasks.map {
-            LaunchInputs.GroupJoin(name: group.hierarchy(of: $0.path), tasks: slots.add(unowned: $0.descriptor.rawValue))
+            LaunchInputs.GroupJoin(
+                name: group.hierarchy(of: $0.path),
+                tasks: slots.add(unowned: $0.descriptor.rawValue)
+            )
         }
-        let views = try prepareControlGroups(mounts, &slots)
+        let views = controlGroups()
         let filter = try compileSeccomp()
 
         var streamEnds = DescriptorTable()
@@ -46,14 +47,31 @@ struct LaunchPreparation {
         let gateSlot = gateNumber.map { slots.add(unowned: $0) }
 
         let inputs = LaunchInputs(
-            identity: identity, root: rootSlot, mounts: prepared, devices: devices, null: null, joins: joins,
-            controlGroups: views, namespaces: namespaces, seccomp: filter, status: statusSlot, gate: gateSlot,
-            descriptors: descriptors, slotCount: slots.values.count)
+            identity: identity,
+            root: rootSlot,
+            mounts: prepared,
+            joins: joins,
+            controlGroups: views,
+            namespaces: namespaces,
+            seccomp: filter,
+            status: statusSlot,
+            gate: gateSlot,
+            ignoredSignals: IgnoredSignals.now(),
+            descriptors: descriptors,
+            slotCount: slots.values.count
+        )
         let plan = LaunchPlanCompiler.compile(configuration, inputs: inputs)
         let memory = try write(plan, slots.values)
         return PreparedLaunch(
-            plan: plan, memory: memory, slots: slots, streamEnds: streamEnds, streams: streams, join: join,
-            status: statusEnd, gate: gate)
+            plan: plan,
+            memory: memory,
+            slots: slots,
+            streamEnds: streamEnds,
+            streams: streams,
+            join: join,
+            status: statusEnd,
+            gate: gate
+        )
     }
 
     /// Looks names up in the container's own files. A number needs them only for the home directory.
@@ -71,8 +89,12 @@ struct LaunchPreparation {
             return try UserResolution(passwd: passwd, group: group).identity(of: user)
         } catch let errno as Errno {
             throw ContainerError(
-                .unknownUser, "the container's /etc/passwd and /etc/group can't be read", operation: "read accounts",
-                path: "/etc/passwd", errno: errno)
+                .unknownUser,
+                "the container's /etc/passwd and /etc/group can't be read",
+                operation: "read accounts",
+                path: "/etc/passwd",
+                errno: errno
+            )
         }
     }
 
@@ -111,18 +133,19 @@ struct LaunchPreparation {
         return try group.openJoin()
     }
 
-    private func prepareControlGroups(
-        _ mounts: HostMountPreparation,
-        _ slots: inout DescriptorTable
-    ) throws -> LaunchInputs.ControlGroups {
-        let isShown = configuration.mounts.contains { $0.source == .cgroup }
-        guard isShown else { return .none }
+    private func controlGroups() -> LaunchInputs.ControlGroups {
+        guard configuration.mounts.contains(where: { $0.source == .cgroup }) else { return .none }
         if group.tree.layout.mode == .unified { return .unified }
-        var views: [LaunchInputs.GroupView] = []
-        for view in group.views {
-            views.append(.init(name: view.name, mount: slots.add(try mounts.controlGroup(view.path))))
+        return .legacy(views: group.views)
+    }
+
+    /// The stage takes the nodes from the host's tree by path; here it is seen to that they are devices, once for each.
+    private func checkDevices() throws {
+        for node in configuration.devices {
+            try fault.before("check device", node.hostPath)
+            try DeviceCheck.shared.check(node.hostPath)
         }
-        return .legacy(views: views)
+        if !configuration.maskedPaths.isEmpty { try DeviceCheck.shared.checkNull() }
     }
 
     private func compileSeccomp() throws -> LaunchInputs.SeccompFilter? {
@@ -181,10 +204,10 @@ extension Cgroup {
     }
 
     /// The groups by the names of their hierarchies' directories.
-    fileprivate var views: [(name: String, path: FilePath)] {
+    fileprivate var views: [LaunchInputs.GroupView] {
         members.map { member in
             let hierarchy = member.branch.hierarchy.mountPoint.lastComponent?.string ?? member.name
-            return (hierarchy, member.directory.path.appending(member.name))
+            return .init(name: hierarchy, path: member.directory.path.appending(member.name))
         }
     }
 }

@@ -22,6 +22,8 @@ struct PreparedLaunch: ~Copyable {
     /// Closes what only the container uses and keeps what the host follows it by.
     consuming func afterClone() -> FollowedLaunch {
         FollowedLaunch(
-            progress: LaunchProgress(plan, memory: memory.descriptor, status: status, gate: gate), streams: streams)
+            progress: LaunchProgress(plan, memory: memory.descriptor, status: status, gate: gate),
+            streams: streams
+        )
     }
 }

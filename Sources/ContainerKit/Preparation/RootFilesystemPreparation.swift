@@ -30,8 +30,12 @@ struct RootFilesystemPreparation {
             return mount
         } catch {
             throw ContainerError(
-                .rootFilesystem, "root filesystem '\(path)' can't be used", operation: operation, path: path,
-                errno: error)
+                .rootFilesystem,
+                "root filesystem '\(path)' can't be used",
+                operation: operation,
+                path: path,
+                errno: error
+            )
         }
     }
 
@@ -44,12 +48,20 @@ struct RootFilesystemPreparation {
                 return try configure(context, layers, writable)
             } catch {
                 throw ContainerError(
-                    .rootFilesystem, "the root filesystem's layers can't be overlaid" + explanation(of: context),
-                    operation: operation, path: missingDirectory(layers, writable) ?? layers.first, errno: error)
+                    .rootFilesystem,
+                    "the root filesystem's layers can't be overlaid" + explanation(of: context),
+                    operation: operation,
+                    path: missingDirectory(layers, writable) ?? layers.first,
+                    errno: error
+                )
             }
         } catch let errno as Errno {
             throw ContainerError(
-                .rootFilesystem, "overlayfs is not available", operation: operation, errno: errno)
+                .rootFilesystem,
+                "overlayfs is not available",
+                operation: operation,
+                errno: errno
+            )
         }
     }
 
@@ -63,6 +75,7 @@ struct RootFilesystemPreparation {
         if let writable {
             try context.configure("upperdir", opened.option(for: writable.upper))
             try context.configure("workdir", opened.option(for: writable.work))
+            if writable.isVolatile { try context.setFlag("volatile") }
         }
         try context.create()
         let attributes = MountAttributes.noDevices
@@ -79,7 +92,7 @@ struct RootFilesystemPreparation {
             let option = try opened.option(for: layer)
             do {
                 try context.configure("lowerdir+", option)
-            } catch where index == 0 && error == .invalidArgument {
+            } catch  where index == 0 && error == .invalidArgument {
                 var all: [String] = []
                 for layer in layers { all.append(try opened.shortOption(for: layer)) }
                 try context.configure("lowerdir", all.joined(separator: ":"))

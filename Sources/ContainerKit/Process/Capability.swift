@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+internal import SystemPackage
+
 /// One Linux capability, by the kernel's number (`capabilities(7)`, `linux/capability.h`).
 public struct Capability: RawRepresentable, Hashable, Sendable {
     /// The kernel's number.
@@ -153,4 +155,16 @@ public struct Capability: RawRepresentable, Hashable, Sendable {
         "BPF",
         "CHECKPOINT_RESTORE",
     ]
+}
+
+extension Capability {
+    /// The highest number that this machine's kernel knows; 63 where it does not say.
+    static let lastKnownToKernel: UInt8 = {
+        let file = try? FileDescriptor.open("/proc/sys/kernel/cap_last_cap", .readOnly, options: .closeOnExec)
+        guard let file else { return 63 }
+        defer { try? file.close() }
+        var text = [UInt8](repeating: 0, count: 8)
+        let count = (try? text.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
+        return UInt8(String(decoding: text[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)) ?? 63
+    }()
 }

@@ -10,7 +10,9 @@ extension ProcessConfiguration {
         }
         if program.contains("/"), !program.hasPrefix("/") {
             throw .invalid(
-                "program '\(program)'", "must be an absolute path in the container, or a name to look for in PATH")
+                "program '\(program)'",
+                "must be an absolute path in the container, or a name to look for in PATH"
+            )
         }
         for argument in arguments { try argument.requireText("an argument of '\(program)'") }
         for entry in environment { try validateEnvironment(entry) }
@@ -57,7 +59,9 @@ extension ProcessConfiguration {
             if limit.resource.rawValue < 0 || limit.resource.rawValue >= 16 {
                 throw .invalid("resource limit \(limit.resource.rawValue)", "is none that the kernel knows")
             }
-            if limit.soft > limit.hard { throw .invalid("resource limit \(name)", "has a soft limit above the hard one") }
+            if limit.soft > limit.hard {
+                throw .invalid("resource limit \(name)", "has a soft limit above the hard one")
+            }
             if !seen.insert(limit.resource).inserted { throw .invalid("resource limit \(name)", "is given twice") }
         }
         if let score = oomScoreAdjustment, !(-1000...1000).contains(score) {

@@ -62,7 +62,10 @@ public final class ContainerRuntime: Sendable {
         self.logger = logger
         let hook: CgroupHook = { operation, path in try fault().before(operation, path) }
         groups = try CgroupTree(
-            layout: .current(), parentPath: CgroupPath(configuration.cgroupParent), hook: hook)
+            layout: .current(),
+            parentPath: CgroupPath(configuration.cgroupParent),
+            hook: hook
+        )
         reactor = try Reactor()
         launcher = try Launcher()
         let sweep = groups.sweep()
@@ -176,7 +179,9 @@ public final class ContainerRuntime: Sendable {
         } catch {
             _ = state.withLock { $0.reserved.remove(configuration.identifier) }
             logger.debug(
-                "not launched", metadata: ["container.id": "\(configuration.identifier)", "error": "\(error)"])
+                "not launched",
+                metadata: ["container.id": "\(configuration.identifier)", "error": "\(error)"]
+            )
             throw error
         }
     }
@@ -211,13 +216,21 @@ public final class ContainerRuntime: Sendable {
     ) async throws -> Container {
         let fault = fault()
         let prepared = try LaunchPreparation(
-            configuration: configuration, group: group, seccomp: seccomp, waitsForStart: waitsForStart, fault: fault
+            configuration: configuration,
+            group: group,
+            seccomp: seccomp,
+            waitsForStart: waitsForStart,
+            fault: fault
         ).prepare()
         try fault.before("clone")
         let launched = try await launcher.launch(
-            prepared.plan, memory: prepared.memory.descriptor.rawValue, size: prepared.memory.size,
-            descriptors: prepared.slots.values, streams: prepared.streams.numbers,
-            cgroup: prepared.join.directory?.rawValue)
+            prepared.plan,
+            memory: prepared.memory.descriptor.rawValue,
+            size: prepared.memory.size,
+            descriptors: prepared.slots.values,
+            streams: prepared.streams.numbers,
+            cgroup: prepared.join.directory?.rawValue
+        )
 
         let process = ProcessExit(launched) { _ in }
         try process.watch(by: reactor)
@@ -236,8 +249,14 @@ public final class ContainerRuntime: Sendable {
             throw error
         }
         return Container(
-            configuration, runtime: self, process: process, group: group, launch: launch, streams: followed.streams,
-            isStarted: !waitsForStart)
+            configuration,
+            runtime: self,
+            process: process,
+            group: group,
+            launch: launch,
+            streams: followed.streams,
+            isStarted: !waitsForStart
+        )
     }
 
     /// A server that has closed a standard stream would get its number for a descriptor of ours, which the child then

@@ -51,7 +51,8 @@ public final class StandardInputWriter: Sendable {
             if errno == .wouldBlock { return .success(.wait(number)) }
             if errno == .interrupted { return .success(.wrote(0)) }
             return .failure(
-                ContainerError(.io, "the container does not read its input", operation: "write", errno: errno))
+                ContainerError(.io, "the container does not read its input", operation: "write", errno: errno)
+            )
         }
         return try result.get()
     }

@@ -34,7 +34,11 @@ struct StreamPreparation {
             return streams
         } catch let errno as Errno {
             throw ContainerError(
-                .io, "the standard streams can't be opened", operation: "open standard streams", errno: errno)
+                .io,
+                "the standard streams can't be opened",
+                operation: "open standard streams",
+                errno: errno
+            )
         }
     }
 

@@ -51,7 +51,11 @@ final class StreamReader: Sendable {
                 return .wait(number)
             } catch let errno as Errno {
                 throw ContainerError(
-                    .io, "the container's output can't be read", operation: "read", errno: errno)
+                    .io,
+                    "the container's output can't be read",
+                    operation: "read",
+                    errno: errno
+                )
             }
         }
     }

@@ -41,7 +41,11 @@ enum NativeThread {
         guard result == 0 else {
             argument.release()
             throw ContainerError(
-                .launch, "no thread could be started", operation: "start thread \(name)", errno: .init(rawValue: result))
+                .launch,
+                "no thread could be started",
+                operation: "start thread \(name)",
+                errno: .init(rawValue: result)
+            )
         }
     }
 

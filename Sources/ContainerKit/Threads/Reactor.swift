@@ -53,7 +53,11 @@ final class Reactor: Sendable {
             try Self.control(poll, EPOLL_CTL_ADD, wakeUp.descriptor.rawValue, EPOLLIN.rawValue, 0)
         } catch {
             throw ContainerError(
-                .launch, "the runtime's event loop can't be made", operation: "epoll_create1", errno: error)
+                .launch,
+                "the runtime's event loop can't be made",
+                operation: "epoll_create1",
+                errno: error
+            )
         }
     }
 
@@ -84,7 +88,12 @@ final class Reactor: Sendable {
         }
         do {
             let mask = interest.mask | EPOLLONESHOT.rawValue
-            try Self.control(poll, EPOLL_CTL_ADD, descriptor, mask, number)
+            do throws(Errno) {
+                try Self.control(poll, EPOLL_CTL_ADD, descriptor, mask, number)
+            } catch  where error == .fileExists {
+                // It has been waited for before: after a shot it stays registered, disarmed, until it is closed.
+                try Self.control(poll, EPOLL_CTL_MOD, descriptor, mask, number)
+            }
         } catch {
             _ = state.withLock { $0.waits.removeValue(forKey: number) }
             throw error
@@ -110,9 +119,8 @@ final class Reactor: Sendable {
             let count = epoll_wait(poll.rawValue, &events, CInt(events.count), -1)
             guard count > 0 else { continue }
             for event in events.prefix(Int(count)) {
-                guard event.data.u64 != 0, let wait = take(event.data.u64) else { continue }
-                try? Self.control(poll, EPOLL_CTL_DEL, wait.descriptor, 0, 0)
-                wait.ready()
+                guard event.data.u64 != 0 else { continue }
+                take(event.data.u64)?.ready()
             }
         }
     }

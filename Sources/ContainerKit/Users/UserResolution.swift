@@ -18,7 +18,11 @@ struct UserResolution {
         case .numbers(let number, let group):
             let account = AccountFile(passwd, fields: 4).user(numbered: number)
             return ProcessIdentity(
-                user: number, group: group, supplementaryGroups: user.supplementaryGroups, home: account?.home)
+                user: number,
+                group: group,
+                supplementaryGroups: user.supplementaryGroups,
+                home: account?.home
+            )
         case .name(let text):
             return try named(text, extra: user.supplementaryGroups)
         }
@@ -34,7 +38,11 @@ struct UserResolution {
                     .filter { $0 != account.group && !extra.contains($0) }
             }
             return ProcessIdentity(
-                user: account.number, group: account.group, supplementaryGroups: groups, home: account.home)
+                user: account.number,
+                group: account.group,
+                supplementaryGroups: groups,
+                home: account.home
+            )
         }
         let primary = try number(ofGroup: parts[1])
         return ProcessIdentity(user: account.number, group: primary, supplementaryGroups: extra, home: account.home)
@@ -54,8 +62,11 @@ struct UserResolution {
         }
         guard let found = file.user(named: text) else {
             throw ContainerError(
-                .unknownUser, "user '\(text)' is not in the container's /etc/passwd", operation: "look up user",
-                path: "/etc/passwd")
+                .unknownUser,
+                "user '\(text)' is not in the container's /etc/passwd",
+                operation: "look up user",
+                path: "/etc/passwd"
+            )
         }
         return (found.number, found.group, found.home, found.name)
     }
@@ -69,8 +80,11 @@ struct UserResolution {
         }
         guard let number = AccountFile(group, fields: 3).group(named: text) else {
             throw ContainerError(
-                .unknownUser, "group '\(text)' is not in the container's /etc/group", operation: "look up group",
-                path: "/etc/group")
+                .unknownUser,
+                "group '\(text)' is not in the container's /etc/group",
+                operation: "look up group",
+                path: "/etc/group"
+            )
         }
         return number
     }

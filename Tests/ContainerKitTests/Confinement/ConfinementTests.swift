@@ -15,7 +15,8 @@ struct ConfinementTests {
             of: """
                 echo $$; ps -o pid,comm | grep -c -v PID; for n in mnt pid uts ipc net cgroup; do
                     readlink /proc/self/ns/$n; done
-                """)
+                """
+        )
         #expect(seen.first == "1")
         for link in seen.dropFirst(2) {
             let name = link.prefix { $0 != ":" }
@@ -27,7 +28,8 @@ struct ConfinementTests {
     @Test("shared namespaces are the host's")
     func sharedNamespaces() async throws {
         let seen = try await lines(of: "for n in uts ipc net; do readlink /proc/self/ns/$n; done") {
-            configuration, _ in
+            configuration,
+            _ in
             configuration.namespaces.uts = .host
             configuration.namespaces.ipc = .host
             configuration.namespaces.network = .host
@@ -54,7 +56,9 @@ struct ConfinementTests {
 
     @Test("its own network has a loopback that is up, and nothing else")
     func loopback() async throws {
-        let seen = try await lines(of: "ls /sys/class/net; (nc -l -p 8000 -e echo hello &); sleep 0.2; nc 127.0.0.1 8000")
+        let seen = try await lines(
+            of: "ls /sys/class/net; (nc -l -p 8000 -e echo hello &); sleep 0.2; nc 127.0.0.1 8000"
+        )
         #expect(seen == ["lo", "hello"])
     }
 
@@ -96,7 +100,8 @@ struct ConfinementTests {
         #expect(try await identity(.named("4242")) == ["4242", "0", "Groups:\t ", "/"])
         #expect(
             try await identity(.numbers(user: 7, group: 8, supplementaryGroups: [9, 5]))
-                == ["7", "8", "Groups:\t5 9 ", "/"])
+                == ["7", "8", "Groups:\t5 9 ", "/"]
+        )
     }
 
     @Test("its capabilities are Docker's, and none for another user")
@@ -106,7 +111,8 @@ struct ConfinementTests {
             try await lines(of: script) == [
                 "CapInh:0000000000000000", "CapPrm:00000000a80425fb", "CapEff:00000000a80425fb",
                 "CapBnd:00000000a80425fb", "CapAmb:0000000000000000", "NoNewPrivs:1", "Seccomp:2",
-            ])
+            ]
+        )
         let alice = try await lines(of: script) { configuration, _ in configuration.process.user = .named("alice") }
         #expect(alice.prefix(3) == ["CapInh:0000000000000000", "CapPrm:0000000000000000", "CapEff:0000000000000000"])
     }
@@ -125,7 +131,8 @@ struct ConfinementTests {
             seen == [
                 "CapInh:0000000000001000", "CapPrm:0000000000001000", "CapEff:0000000000001000",
                 "CapBnd:0000000000001021", "CapAmb:0000000000001000",
-            ])
+            ]
+        )
     }
 
     @Test("the seccomp profile refuses what Docker's does, and unconfined does not")
@@ -139,7 +146,8 @@ struct ConfinementTests {
     @Test("a filter is loaded without no_new_privs too")
     func seccompWithPrivileges() async throws {
         let seen = try await lines(of: "grep -E 'NoNewPrivs|Seccomp:' /proc/self/status | tr -d '\\t'") {
-            configuration, _ in configuration.process.noNewPrivileges = false
+            configuration,
+            _ in configuration.process.noNewPrivileges = false
         }
         #expect(seen == ["NoNewPrivs:0", "Seccomp:2"])
     }
@@ -147,7 +155,8 @@ struct ConfinementTests {
     @Test("resource limits, the file mode mask and the OOM score hold")
     func limits() async throws {
         let seen = try await lines(of: "ulimit -n; ulimit -H -n; umask; cat /proc/self/oom_score_adj") {
-            configuration, _ in
+            configuration,
+            _ in
             configuration.process.resourceLimits = [ResourceLimit(.openFiles, soft: 100, hard: 200)]
             configuration.process.fileModeMask = [.groupReadWriteExecute, .otherReadWriteExecute]
             configuration.process.oomScoreAdjustment = 500
@@ -159,8 +168,11 @@ struct ConfinementTests {
     func kernelParameters() async throws {
         let before = try FileDescriptor.text("/proc/sys/net/ipv4/ip_forward")
         let seen = try await lines(of: "cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmax") {
-            configuration, _ in
-            configuration.kernelParameters = ["net.ipv4.ip_forward": before == "1\n" ? "0" : "1", "kernel.msgmax": "4096"]
+            configuration,
+            _ in
+            configuration.kernelParameters = [
+                "net.ipv4.ip_forward": before == "1\n" ? "0" : "1", "kernel.msgmax": "4096",
+            ]
         }
         #expect(seen == [before == "1\n" ? "0" : "1", "4096"])
         #expect(try FileDescriptor.text("/proc/sys/net/ipv4/ip_forward") == before)
@@ -174,7 +186,8 @@ struct ConfinementTests {
                 cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null
                 cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null
                 cat /proc/self/cgroup | cut -d: -f3 | sort -u
-                """)
+                """
+            )
             configuration.resources.memory.limit = .mebibytes(64)
             configuration.resources.cpu = try .cpus(0.5)
             configuration.resources.pids.limit = 30
@@ -203,7 +216,9 @@ struct ConfinementTests {
     @Test("a user namespace maps its root to someone else outside")
     func userNamespace() async throws {
         try await withRuntime { runtime, rootFilesystem in
-            var configuration = rootFilesystem.shell("id -u; cat /proc/self/uid_map | tr -s ' '; echo ready; sleep 1000")
+            var configuration = rootFilesystem.shell(
+                "id -u; cat /proc/self/uid_map | tr -s ' '; echo ready; sleep 1000"
+            )
             configuration.rootFilesystem = .directory(rootFilesystem.path)
             for name in ["proc", "sys", "dev"] { try Shell.run(["mkdir", "-p", "\(rootFilesystem.path)/\(name)"]) }
             configuration.namespaces.user = UserNamespace(mappings: [.init(inside: 0, outside: 100_000, count: 65_536)])

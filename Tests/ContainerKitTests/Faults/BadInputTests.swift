@@ -96,7 +96,11 @@ struct BadInputTests {
         let error = try await launchError { configuration, _ in
             configuration.mounts.append(
                 Mount(
-                    .filesystem(type: "tmpfs", options: [.init("nonsense", "1")]), at: "/data", options: .confined))
+                    .filesystem(type: "tmpfs", options: [.init("nonsense", "1")]),
+                    at: "/data",
+                    options: .confined
+                )
+            )
         }
         #expect(error?.code == .mount)
         #expect(error?.message.contains("nonsense") == true)

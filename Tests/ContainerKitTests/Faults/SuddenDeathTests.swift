@@ -16,7 +16,8 @@ struct SuddenDeathTests {
         let path = rootFilesystem.path.string
         let parent = "nestbox/death-\(getpid())"
 
-        await #expect(processExitsWith: .signal(SIGKILL)) { [directory, path, parent] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [directory = directory as String, path = path as String, parent = parent as String] in
             var settings = ContainerRuntime.Configuration()
             settings.cgroupParent = parent
             let runtime = try ContainerRuntime(configuration: settings)
@@ -27,18 +28,26 @@ struct SuddenDeathTests {
                     ["/bin/sh", "-c", number % 2 == 0 ? "setsid sleep 1000 & sleep 1000" : "exec sleep 1000"])
                 if number % 3 == 0 { process.user = .named("alice") }
                 var configuration = ContainerConfiguration(
-                    rootFilesystem: .directory(FilePath(path)), process: process)
+                    rootFilesystem: .directory(FilePath(path)),
+                    process: process
+                )
                 configuration.runsInit = number % 4 == 0
                 let container = try await runtime.run(configuration)
                 pids += "\(container.processIdentifier)\n"
             }
             let file = try FileDescriptor.open(
-                FilePath(directory + "/pids"), .writeOnly, options: .create, permissions: .ownerReadWrite)
+                FilePath(directory + "/pids"),
+                .writeOnly,
+                options: .create,
+                permissions: .ownerReadWrite
+            )
             try file.writeAll(pids.utf8)
             kill(getpid(), SIGKILL)
         }
 
-        let pids = try FileDescriptor.text(FilePath(directory + "/pids")).split(separator: "\n").compactMap { Int32($0) }
+        let pids = try FileDescriptor.text(FilePath(directory + "/pids")).split(separator: "\n").compactMap {
+            Int32($0)
+        }
         #expect(pids.count == 20)
         var alive = pids
         for _ in 0..<100 where !alive.isEmpty {

@@ -36,7 +36,8 @@ struct FilesystemTests {
             try Shell.run(["sh", "-c", "echo lower > \(directory)/below/etc/only"])
             configuration.rootFilesystem = .overlay(
                 layers: [directory.appending("above"), directory.appending("below"), rootFilesystem.path],
-                writable: .init(upper: directory.appending("upper"), work: directory.appending("work")))
+                writable: .init(upper: directory.appending("upper"), work: directory.appending("work"))
+            )
         }
         #expect(seen == ["above", "lower"])
     }
@@ -52,7 +53,9 @@ struct FilesystemTests {
                 layers: [path, rootFilesystem.path],
                 writable: .init(
                     upper: rootFilesystem.directory.appending("upper"),
-                    work: rootFilesystem.directory.appending("work")))
+                    work: rootFilesystem.directory.appending("work")
+                )
+            )
         }
         #expect(seen == ["deep"])
     }
@@ -60,7 +63,8 @@ struct FilesystemTests {
     @Test("a read-only root can't be written, mounts in it can")
     func readOnly() async throws {
         let seen = try await lines(of: "touch /x 2>/dev/null || echo refused; touch /tmp/y && echo written") {
-            configuration, rootFilesystem in
+            configuration,
+            rootFilesystem in
             configuration.rootFilesystem = .directory(rootFilesystem.path, isReadOnly: true)
             configuration.mounts.append(.temporary(at: "/tmp"))
             for name in ["proc", "sys", "dev"] { mkdir(rootFilesystem.path.appending(name).string, 0o755) }
@@ -70,7 +74,9 @@ struct FilesystemTests {
 
     @Test("the standard mounts are there, with Docker's options")
     func standardMounts() async throws {
-        let seen = try await lines(of: "while read a target type options rest; do echo $target $type $options; done < /proc/mounts")
+        let seen = try await lines(
+            of: "while read a target type options rest; do echo $target $type $options; done < /proc/mounts"
+        )
         func options(_ target: String) -> Set<Substring> {
             let line = seen.first { $0.hasPrefix(target + " ") }
             return Set(line?.split(separator: " ").last?.split(separator: ",") ?? [])
@@ -92,12 +98,14 @@ struct FilesystemTests {
                 head -c 3 /dev/random | wc -c; dd if=/dev/zero of=/dev/full bs=1 count=1 2>/dev/null || echo full
                 for l in fd stdin stdout stderr core ptmx; do readlink /dev/$l; done
                 stat -c '%t:%T %a' /dev/null /dev/tty
-                """)
+                """
+        )
         #expect(
             seen == [
                 "3", "3", "3", "full", "/proc/self/fd", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2",
                 "/proc/kcore", "pts/ptmx", "1:3 666", "5:0 666",
-            ])
+            ]
+        )
     }
 
     @Test("a device node that the container makes is dead, wherever it makes it")
@@ -166,13 +174,16 @@ struct FilesystemTests {
             defer { _ = try? Shell.run(["umount", data.appending("inner").string]) }
             try Shell.run(["touch", data.appending("inner/file").string])
             var configuration = rootFilesystem.shell(
-                "ls /deep/inner /flat/inner; (touch /deep/inner/x) 2>/dev/null || echo refused")
+                "ls /deep/inner /flat/inner; (touch /deep/inner/x) 2>/dev/null || echo refused"
+            )
             configuration.mounts += [
                 .bind(data, at: "/deep", options: .readOnly), .bind(data, at: "/flat", recursive: false),
             ]
             #expect(
-                try await runtime.finish(configuration).lines == ["/deep/inner:", "file", "", "/flat/inner:", "refused"]
-                    .filter { !$0.isEmpty })
+                try await runtime.finish(configuration).lines
+                    == ["/deep/inner:", "file", "", "/flat/inner:", "refused"]
+                    .filter { !$0.isEmpty }
+            )
         }
     }
 
@@ -207,7 +218,8 @@ struct FilesystemTests {
     @Test("links inside the image are followed, but never out of it")
     func linksInside() async throws {
         let seen = try await lines(of: "ls /run/data; ls /var/run/data; ls -d /run/made/deep") {
-            configuration, rootFilesystem in
+            configuration,
+            rootFilesystem in
             for name in ["run", "var", "run/data"] { mkdir(rootFilesystem.path.appending(name).string, 0o755) }
             symlink("/run", rootFilesystem.path.appending("var/run").string)
             let data = rootFilesystem.directory.appending("data")
@@ -220,7 +232,8 @@ struct FilesystemTests {
 
     @Test(
         "a mount target that is a link out of the root is refused, and nothing is made outside",
-        arguments: ["/nestbox-outside", "../../../../../../nestbox-outside", "/tmp/../../nestbox-outside/x", "/etc"])
+        arguments: ["/nestbox-outside", "../../../../../../nestbox-outside", "/tmp/../../nestbox-outside/x", "/etc"]
+    )
     func linksOutside(_ destination: String) async throws {
         let error = try await launchError { configuration, rootFilesystem in
             symlink(destination, rootFilesystem.path.appending("data").string)

@@ -36,7 +36,7 @@ struct LifecycleTests {
     @Test("starting twice, and deleting while it runs, are refused")
     func refusals() async throws {
         try await withRuntime { runtime, rootFilesystem in
-            let container = try await runtime.run(rootFilesystem.shell("sleep 100"))
+            let container = try await runtime.run(rootFilesystem.shell("sleep 1000"))
             await #expect(throws: ContainerError.self) { try await container.start() }
             let error = await #expect(throws: ContainerError.self) { try await container.delete() }
             #expect(error?.code == .invalidState)
@@ -59,7 +59,8 @@ struct LifecycleTests {
     func stopsGracefully() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let container = try await runtime.run(
-                rootFilesystem.shell("trap 'exit 7' TERM; echo ready; while true; do sleep 0.05; done"))
+                rootFilesystem.shell("trap 'exit 7' TERM; echo ready; while true; do sleep 0.05; done")
+            )
             for try await line in container.standardOutput.lines where line == "ready" { break }
             #expect(try await container.stop() == .exited(7))
             try await container.delete()
@@ -70,7 +71,8 @@ struct LifecycleTests {
     func stopKills() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let container = try await runtime.run(
-                rootFilesystem.shell("trap '' TERM; echo ready; while true; do sleep 0.05; done"))
+                rootFilesystem.shell("trap '' TERM; echo ready; while true; do sleep 0.05; done")
+            )
             for try await line in container.standardOutput.lines where line == "ready" { break }
             #expect(try await container.stop(gracePeriod: .milliseconds(200)) == .signaled(.kill))
             try await container.delete()
@@ -81,7 +83,8 @@ struct LifecycleTests {
     func pauses() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let container = try await runtime.run(
-                rootFilesystem.shell("i=0; while true; do i=$((i+1)); echo $i; sleep 0.02; done"))
+                rootFilesystem.shell("i=0; while true; do i=$((i+1)); echo $i; sleep 0.02; done")
+            )
             var lines = container.standardOutput.lines.makeAsyncIterator()
             _ = try await lines.next()
             try container.pause()
@@ -100,7 +103,8 @@ struct LifecycleTests {
     func killsDescendants() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let container = try await runtime.run(
-                rootFilesystem.shell("setsid sleep 1000 & setsid sleep 1000 & echo ready; sleep 1000"))
+                rootFilesystem.shell("setsid sleep 1000 & setsid sleep 1000 & echo ready; sleep 1000")
+            )
             for try await line in container.standardOutput.lines where line == "ready" { break }
             try await container.kill()
             // Their ends of the stream are closed only when all of them are gone.

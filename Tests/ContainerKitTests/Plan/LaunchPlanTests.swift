@@ -11,16 +11,26 @@ import Testing
 struct LaunchPlanTests {
     private func inputs() -> LaunchInputs {
         LaunchInputs(
-            identity: ProcessIdentity(user: 0, group: 0), root: Slot(0), mounts: [:],
-            devices: (1...6).map { Slot($0) }, null: Slot(7), joins: [.init(name: "memory", tasks: Slot(8))],
-            controlGroups: .legacy(views: [.init(name: "memory", mount: Slot(9))]), namespaces: [],
-            seccomp: .init(program: [6, 0, 0, 0, 0, 0, 255, 127], flags: 0), status: Slot(10), gate: Slot(11),
-            descriptors: [], slotCount: 12)
+            identity: ProcessIdentity(user: 0, group: 0),
+            root: Slot(0),
+            mounts: [:],
+            joins: [.init(name: "memory", tasks: Slot(8))],
+            controlGroups: .legacy(views: [.init(name: "memory", path: "/sys/fs/cgroup/memory/x")]),
+            namespaces: [],
+            seccomp: .init(program: [6, 0, 0, 0, 0, 0, 255, 127], flags: 0),
+            status: Slot(10),
+            gate: Slot(11),
+            ignoredSignals: 1 << 12,
+            descriptors: [],
+            slotCount: 12
+        )
     }
 
     private func plan(_ change: (inout ContainerConfiguration) -> Void = { _ in }) -> LaunchPlan {
         var configuration = ContainerConfiguration(
-            rootFilesystem: .directory("/srv"), process: ProcessConfiguration(["/bin/true"]))
+            rootFilesystem: .directory("/srv"),
+            process: ProcessConfiguration(["/bin/true"])
+        )
         configuration.hostName = "box"
         change(&configuration)
         return LaunchPlanCompiler.compile(configuration, inputs: inputs())
@@ -33,7 +43,9 @@ struct LaunchPlanTests {
     @Test("is compiled without privileges and can be read")
     func printable() {
         let text = plan().description
-        #expect(text.hasPrefix("clone with namespaces mount+pid+uts+ipc+net\n0: set the parent death signal to SIGKILL"))
+        #expect(
+            text.hasPrefix("clone with namespaces mount+pid+uts+ipc+net\n0: set the parent death signal to SIGKILL")
+        )
         #expect(text.contains("mount /proc"))
         #expect(text.hasSuffix(": execute /bin/true"))
     }
@@ -74,7 +86,9 @@ struct LaunchPlanTests {
         var inputs = inputs()
         inputs.identity = ProcessIdentity(user: 1000, group: 1000)
         let configuration = ContainerConfiguration(
-            rootFilesystem: .directory("/srv"), process: ProcessConfiguration(["/bin/true"]))
+            rootFilesystem: .directory("/srv"),
+            process: ProcessConfiguration(["/bin/true"])
+        )
         let plan = LaunchPlanCompiler.compile(configuration, inputs: inputs)
         #expect(plan.operations.count { $0 == .parentDeathSignal(.kill) } == 2)
     }
@@ -92,7 +106,9 @@ struct LaunchPlanTests {
         let plan = plan()
         var encoder = LaunchPlanEncoder(plan)
         let bytes = try encoder.encode(
-            descriptors: (0..<12).map { Int32(100 + $0) }, fault: (index: 3, errno: .ioError))
+            descriptors: (0..<12).map { Int32(100 + $0) },
+            fault: (index: 3, errno: .ioError)
+        )
         bytes.withUnsafeBytes { bytes in
             let header = bytes.loadUnaligned(as: nestbox_plan_header.self)
             #expect(header.magic == NESTBOX_PLAN_MAGIC)
@@ -125,7 +141,9 @@ struct LaunchPlanTests {
         header.state = UInt32(NESTBOX_STAGE_FAILED.rawValue)
         header.failed_index = .max
         header.failed_errno = -7
-        withUnsafeMutableBytes(of: &header.detail) { $0.copyBytes(from: [0x1B, 65, 10] + [UInt8](repeating: 66, count: 189)) }
+        withUnsafeMutableBytes(of: &header.detail) {
+            $0.copyBytes(from: [0x1B, 65, 10] + [UInt8](repeating: 66, count: 189))
+        }
         let report = StageReport(header)
         #expect(report.state == .failed(index: Int(UInt32.max), errno: .ioError))
         #expect(report.detail.hasPrefix("?A?BBB") && report.detail.utf8.count == 192)

@@ -17,14 +17,16 @@ struct UserResolutionTests {
             nohome:x:5:6
             huge:x:99999999999:1:x:/x:/x
             """,
-        group: "root:x:0:\nstaff:x:50:alice,bob\nadmin:x:51:bob\n52:x:0:\nalice:x:1001:alice\n")
+        group: "root:x:0:\nstaff:x:50:alice,bob\nadmin:x:51:bob\n52:x:0:\nalice:x:1001:alice\n"
+    )
 
     @Test(
         "as Docker does",
         arguments: [
             ("root", 0, 0, []), ("alice", 1000, 1001, [50]), ("alice:admin", 1000, 51, []), ("1000", 1000, 1001, [50]),
             ("7", 7, 0, []), ("7:9", 7, 9, []), ("nohome", 5, 6, []), (":staff", 0, 50, []), ("", 0, 0, []),
-        ] as [(String, UInt32, UInt32, [UInt32])])
+        ] as [(String, UInt32, UInt32, [UInt32])]
+    )
     func resolves(_ text: String, _ user: UInt32, _ group: UInt32, _ groups: [UInt32]) throws {
         let identity = try resolution.identity(of: .named(text))
         #expect(identity.user == user && identity.group == group && identity.supplementaryGroups == groups)
@@ -36,7 +38,10 @@ struct UserResolutionTests {
         #expect(try resolution.identity(of: .named("root:52")).group == 52)
     }
 
-    @Test("what is unknown or out of range is an error", arguments: ["bob", "huge", "alice:none", "4294967295", "0:4294967296"])
+    @Test(
+        "what is unknown or out of range is an error",
+        arguments: ["bob", "huge", "alice:none", "4294967295", "0:4294967296"]
+    )
     func unknown(_ text: String) {
         #expect(throws: ContainerError.self) { try resolution.identity(of: .named(text)) }
     }
@@ -49,7 +54,8 @@ struct SignalTests {
         arguments: [
             ("SIGTERM", 15), ("term", 15), ("9", 9), ("KILL", 9), ("sigusr1", 10), ("RTMIN", 34), ("SIGRTMIN+3", 37),
             ("RTMAX-1", 63), ("64", 64),
-        ] as [(String, Int32)])
+        ] as [(String, Int32)]
+    )
     func reads(_ text: String, _ number: Int32) {
         #expect(Signal(text)?.rawValue == number)
     }

@@ -84,7 +84,11 @@ struct StreamTests {
         try await withRuntime { runtime, rootFilesystem in
             let path = rootFilesystem.directory.appending("out")
             let file = try FileDescriptor.open(
-                path, .readWrite, options: .create, permissions: [.ownerReadWrite])
+                path,
+                .readWrite,
+                options: .create,
+                permissions: [.ownerReadWrite]
+            )
             var configuration = rootFilesystem.shell("echo to the file")
             configuration.process.standardOutput = .descriptor(file)
             _ = try await runtime.finish(configuration)

@@ -13,23 +13,26 @@ struct HostState: Equatable, CustomStringConvertible {
     var mounts: Int
     var groups: Set<String>
 
-    /// - Parameter parent: The name of the control group parent.
-    static func now(parent: String) throws -> HostState {
+    /// - Parameters:
+    ///   - parent: The name of the control group parent.
+    ///   - directory: The directory whose name a mount of the test would have.
+    static func now(parent: String, directory: FilePath) throws -> HostState {
         HostState(
             descriptors: try Shell.entries("/proc/self/fd").count,
             children: try children(),
             mounts: try FileDescriptor.text("/proc/self/mountinfo").split(separator: "\n").count {
-                $0.contains("nestbox-test")
+                $0.contains(directory.string)
             },
-            groups: try groups(parent))
+            groups: try groups(parent)
+        )
     }
 
     /// The state once it is as before, or as it stays: a descriptor may live a moment longer on another thread.
-    static func settled(as before: HostState, parent: String) async throws -> HostState {
-        var state = try now(parent: parent)
-        for _ in 0..<200 where state != before {
+    static func settled(as before: HostState, parent: String, directory: FilePath) async throws -> HostState {
+        var state = try now(parent: parent, directory: directory)
+        for _ in 0..<50 where state != before {
             try await Task.sleep(for: .milliseconds(10))
-            state = try now(parent: parent)
+            state = try now(parent: parent, directory: directory)
         }
         return state
     }

@@ -15,6 +15,7 @@ extension Trait where Self == ConditionTrait {
     static var runsContainers: Self {
         .enabled(
             if: Machine.isRoot && Machine.busybox != nil,
-            "needs root and the package busybox-static, to run real containers")
+            "needs root and the package busybox-static, to run real containers"
+        )
     }
 }

@@ -24,7 +24,8 @@ extension ContainerRuntime {
             return Finished(
                 status: try await container.wait(),
                 output: String(decoding: out, as: UTF8.self),
-                error: String(decoding: err, as: UTF8.self))
+                error: String(decoding: err, as: UTF8.self)
+            )
         }
     }
 }

@@ -15,7 +15,8 @@ final class TestRootFilesystem: Sendable {
         var template = Array("/tmp/nestbox-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
         directory = FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
-        for name in ["rootfs", "rootfs/bin", "rootfs/etc", "rootfs/tmp", "rootfs/root", "rootfs/home", "upper", "work"] {
+        for name in ["rootfs", "rootfs/bin", "rootfs/etc", "rootfs/tmp", "rootfs/root", "rootfs/home", "upper", "work"]
+        {
             mkdir(directory.appending(name).string, 0o755)
         }
         chmod(directory.string, 0o755)
@@ -39,8 +40,11 @@ final class TestRootFilesystem: Sendable {
 
     func write(_ text: String, to name: String, mode: mode_t = 0o644) throws {
         let file = try FileDescriptor.open(
-            path.appending(name), .writeOnly, options: [.create, .truncate],
-            permissions: FilePermissions(rawValue: CModeT(mode)))
+            path.appending(name),
+            .writeOnly,
+            options: [.create, .truncate],
+            permissions: FilePermissions(rawValue: CModeT(mode))
+        )
         try file.closeAfter { _ = try file.writeAll(text.utf8) }
         chmod(path.appending(name).string, mode)
     }
@@ -57,8 +61,10 @@ final class TestRootFilesystem: Sendable {
         return ContainerConfiguration(
             rootFilesystem: .overlay(
                 layers: [path],
-                writable: .init(upper: directory.appending("upper"), work: directory.appending("work"))),
-            process: process)
+                writable: .init(upper: directory.appending("upper"), work: directory.appending("work"))
+            ),
+            process: process
+        )
     }
 
     func shell(_ script: String) -> ContainerConfiguration {
