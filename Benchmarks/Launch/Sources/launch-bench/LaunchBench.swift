@@ -36,6 +36,7 @@ struct LaunchBench: AsyncParsableCommand {
     }
 
     func run() async throws {
+        Interruption.watch()
         let groups = ControlGroups()
         defer { groups.removeLeftovers() }
         try await Workspace.with(in: FilePath(directory)) { try await measure(in: $0) }
@@ -65,6 +66,7 @@ struct LaunchBench: AsyncParsableCommand {
         var calls: [String: Int] = [:]
         if let workspace {
             for contender in scenario.contenders {
+                try Interruption.check()
                 note("counting system calls: \(contender.name)")
                 calls[contender.name] = try await SystemCalls(workspace: workspace).count(of: contender)
             }

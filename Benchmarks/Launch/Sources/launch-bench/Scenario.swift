@@ -19,6 +19,7 @@ struct Scenario {
         var samples = [Samples](repeating: Samples(), count: contenders.count)
         for round in 1...rounds {
             for (index, contender) in contenders.enumerated() {
+                try Interruption.check()
                 progress("\(title): round \(round) of \(rounds), \(contender.name)")
                 let count = max(inFlight, launches * contender.share / 100)
                 let output = try await Command(contender.command(count: count, inFlight: inFlight)).output()
