@@ -21,6 +21,7 @@ public enum StreamAddress: Hashable, Sendable {
     /// The loopback address 127.0.0.1 with a port; port 0 lets the kernel choose when listening.
     ///
     /// - Parameter port: The TCP port.
+    /// - Returns: The address.
     public static func loopback(port: UInt16) -> StreamAddress {
         .ipv4(SIMD4(127, 0, 0, 1), port: port)
     }

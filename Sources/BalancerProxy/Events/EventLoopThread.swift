@@ -7,7 +7,9 @@ import Glibc
 final class EventLoopThread: Sendable {
     let port: EventLoopPort
 
-    /// Starts the thread. It takes no signals: those belong to the program's own threads.
+    /// Starts the thread.
+    ///
+    /// It takes no signals: those belong to the program's own threads.
     init() throws(SystemCallError) {
         port = try EventLoopPort()
         let start = Unmanaged.passRetained(port)

@@ -52,6 +52,9 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     /// The name of the endpoint that the client is, or is being, connected to.
     var endpoint: String? { pick?.endpoint.id }
 
+    /// The bytes that are kept in memory until a side takes them.
+    var bufferedBytes: Int { relay?.buffered ?? 0 }
+
     // MARK: An endpoint
 
     /// Starts on the way to an endpoint.

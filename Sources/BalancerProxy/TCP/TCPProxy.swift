@@ -26,7 +26,7 @@ public final class TCPProxy<Connector: UpstreamConnector>: Sendable {
     /// What the proxy has done until now.
     public var counters: TCPProxyCounters { core.counters() }
 
-    private let core: TCPProxyCore<Connector>
+    let core: TCPProxyCore<Connector>
     private let life: TCPProxyLife
     /// Held so that the threads outlive the proxy.
     private let threads: [EventLoopThread]

@@ -3,9 +3,9 @@
 
 /// How a ``TCPProxy`` treats its connections.
 public struct TCPProxyConfiguration: Sendable {
-    /// How many clients may be connected at once; further ones wait in the listeners' queues. 20,000 by default.
+    /// How many clients may be connected at once; further ones wait in the listeners' queues.
     ///
-    /// Each connection takes two descriptors: keep it under half of the process's limit.
+    /// 20,000 by default. Each connection takes two descriptors: keep it under half of the process's limit.
     public var maxConnections: Int = 20_000
     /// How long one attempt to connect to an endpoint may take; 5 seconds by default.
     public var connectTimeout: Duration = .seconds(5)

@@ -101,6 +101,9 @@ final class TCPProxyShard<Connector: UpstreamConnector>: EventSource {
         return tally
     }
 
+    /// The bytes that the connections keep in memory.
+    var bufferedBytes: Int { allConnections.reduce(0) { $0 + $1.bufferedBytes } }
+
     // MARK: Stopping
 
     /// Accepts no more; connections may end by themselves until a deadline, and are closed then.

@@ -8,19 +8,17 @@ public struct IPAddress: Hashable, Sendable {
     /// The four or sixteen bytes, in network order.
     public let bytes: [UInt8]
 
-    /// Takes the bytes of an address.
+    /// Takes the bytes of an address; nil for another number of bytes than four or sixteen.
     ///
-    /// - Parameter bytes: Four or sixteen bytes, in network order.
-    /// - Returns: nil for another number of bytes.
+    /// - Parameter bytes: The bytes, in network order.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         self.bytes = bytes
     }
 
-    /// Reads an address such as `10.0.0.1` or `fd00::1`.
+    /// Reads an address such as `10.0.0.1` or `fd00::1`; nil if it is none.
     ///
     /// - Parameter text: The address, without brackets, prefix length or zone.
-    /// - Returns: nil if it is no address.
     public init?(_ text: String) {
         var four = in_addr()
         var six = in6_addr()

@@ -36,7 +36,8 @@ struct LinkTable {
         }
     }
 
-    func list(_ request: NetlinkRequest, _ failure: @autoclosure () -> String) throws(NetworkError) -> [NetlinkMessage] {
+    func list(_ request: NetlinkRequest, _ failure: @autoclosure () -> String) throws(NetworkError) -> [NetlinkMessage]
+    {
         do {
             return try socket.list(request)
         } catch {

@@ -20,25 +20,23 @@ extension NetworkNamespace {
         }
     }
 
-    /// Makes a socket inside the namespace, at once and on the calling thread.
+    /// Makes a TCP socket inside the namespace, at once and on the calling thread.
     ///
-    /// The thread enters the namespace, makes the socket and goes back, in about 10 µs; it must not be one that was left
-    /// to this process by someone who holds it in another namespace of the same kind for longer than the call.
+    /// The thread enters the namespace, makes the socket and goes back, in about 10 µs. The socket can be connected
+    /// anywhere: 127.0.0.1 is the container's loopback.
     ///
     /// - Parameters:
-    ///   - family: The address family, such as `AF_INET`.
-    ///   - kind: The kind, such as `SOCK_STREAM`; the socket is always non-blocking and close-on-exec.
+    ///   - isIPv6: Whether it is for IPv6 addresses.
     ///   - home: The calling thread's namespace, to which it goes back.
-    /// - Returns: The socket, which belongs to the caller.
+    /// - Returns: The socket, non-blocking and close-on-exec, which belongs to the caller.
     /// - Throws: ``NetworkError`` if the namespace can't be entered or the system gives no socket.
-    public func makeSocket(
-        family: Int32,
-        kind: Int32,
+    public func makeStreamSocket(
+        isIPv6: Bool = false,
         returningTo home: NetworkNamespace
     ) throws(NetworkError) -> FileDescriptor {
         try enter()
-        let flags = CInt(bitPattern: SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let made = socket(family, kind | flags, 0)
+        let kind = CInt(bitPattern: SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let made = socket(isIPv6 ? AF_INET6 : AF_INET, kind, 0)
         let failure = SystemCallError.last("socket")
         home.enterSurely()
         guard made >= 0 else { throw failure.asNetworkError("no socket could be made in the network namespace") }

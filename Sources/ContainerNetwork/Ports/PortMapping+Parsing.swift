@@ -69,7 +69,11 @@ private struct PortMappingParser {
         return address
     }
 
-    private func range(_ text: Substring, of whose: String, from least: UInt16) throws(NetworkError) -> ClosedRange<UInt16> {
+    private func range(
+        _ text: Substring,
+        of whose: String,
+        from least: UInt16
+    ) throws(NetworkError) -> ClosedRange<UInt16> {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count <= 2 else { throw refuse("\"\(text)\" is not a range of ports") }
         let first = try port(ends[0], of: whose, from: least)

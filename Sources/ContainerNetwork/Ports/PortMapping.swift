@@ -50,7 +50,8 @@ extension PortMapping: CustomStringConvertible {
         var text = ""
         if let hostAddress { text += hostAddress.isIPv6 ? "[\(hostAddress)]:" : "\(hostAddress):" }
         if let hostPorts {
-            text += hostPorts.count == 1 ? "\(hostPorts.lowerBound):" : "\(hostPorts.lowerBound)-\(hostPorts.upperBound):"
+            text += hostPorts.count == 1 ? "\(hostPorts.lowerBound)" : "\(hostPorts.lowerBound)-\(hostPorts.upperBound)"
+            text += ":"
         } else if hostAddress != nil {
             text += ":"
         }
