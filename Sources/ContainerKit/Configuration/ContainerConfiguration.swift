@@ -17,15 +17,21 @@ public struct ContainerConfiguration: Sendable {
     /// Where the container's root filesystem comes from.
     public var rootFilesystem: RootFilesystem
 
-    /// What is mounted into the root filesystem, in this order. The default is ``Mount/standard``.
+    /// What is mounted into the root filesystem, in this order.
+    ///
+    /// The default is ``Mount/standard``.
     public var mounts: [Mount]
 
-    /// The host's device nodes that the container sees under `/dev`. The default is ``DeviceNode/standard``.
+    /// The host's device nodes that the container sees under `/dev`.
+    ///
+    /// The default is ``DeviceNode/standard``.
     ///
     /// They are bound from the host; nodes that the container makes for itself are never usable.
     public var devices: [DeviceNode]
 
-    /// Which namespaces are the container's own. By default all but the user namespace.
+    /// Which namespaces are the container's own.
+    ///
+    /// By default all but the user namespace.
     public var namespaces: Namespaces
 
     /// The container's host name, at most 64 bytes; `nil` leaves the namespace's.
@@ -37,13 +43,19 @@ public struct ContainerConfiguration: Sendable {
     /// The limits on memory, processor time and processes.
     public var resources: Resources
 
-    /// Which system calls the program may make. The default is Docker's profile.
+    /// Which system calls the program may make.
+    ///
+    /// The default is Docker's profile.
     public var seccomp: SeccompPolicy
 
-    /// Paths that the container can't read: covered with the null device or an empty directory. Missing ones are passed.
+    /// Paths that the container can't read: covered with the null device or an empty directory.
+    ///
+    /// Missing ones are passed.
     public var maskedPaths: [FilePath]
 
-    /// Paths that the container can't write. Missing ones are passed.
+    /// Paths that the container can't write.
+    ///
+    /// Missing ones are passed.
     public var readOnlyPaths: [FilePath]
 
     /// Kernel parameters of the container's own namespaces, as in `sysctl.conf`: `net.core.somaxconn` to `1024`.
@@ -52,7 +64,9 @@ public struct ContainerConfiguration: Sendable {
     /// Whether a small init runs as process 1, reaps orphans and passes signals on to the program.
     public var runsInit: Bool
 
-    /// The signal that ``Container/stop(gracePeriod:)`` sends first. `SIGTERM` by default.
+    /// The signal that ``Container/stop(gracePeriod:)`` sends first.
+    ///
+    /// `SIGTERM` by default.
     public var stopSignal: Signal
 
     /// Creates a configuration with Docker's defaults.

@@ -35,6 +35,7 @@ extension Mount {
     /// `/dev/shm`.
     ///
     /// - Parameter size: The limit in bytes; Docker's is 64 MiB.
+    /// - Returns: The mount.
     public static func sharedMemory(size: UInt64 = 64 << 20) -> Mount {
         .temporary(at: "/dev/shm", size: size)
     }

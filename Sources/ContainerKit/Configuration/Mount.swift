@@ -31,7 +31,9 @@ public struct Mount: Hashable, Sendable {
     /// What is mounted.
     package var source: Source
 
-    /// Where: an absolute path in the container. Missing directories are made, in the root filesystem and nowhere else.
+    /// Where: an absolute path in the container.
+    ///
+    /// Missing directories are made, in the root filesystem and nowhere else.
     ///
     /// A target that is itself a link out of the root is refused.
     public var target: FilePath
@@ -52,6 +54,7 @@ public struct Mount: Hashable, Sendable {
     ///   - target: An absolute path in the container.
     ///   - options: What the mount forbids. Device nodes are never usable unless ``MountOptions/allowsDevices`` is set.
     ///   - recursive: Whether what is mounted below `path` comes along. As with Docker, it does by default.
+    /// - Returns: The mount.
     public static func bind(
         _ path: FilePath,
         at target: FilePath,
@@ -68,6 +71,7 @@ public struct Mount: Hashable, Sendable {
     ///   - size: The limit in bytes; half of the memory where `nil`.
     ///   - mode: The permissions of the directory.
     ///   - options: What the mount forbids.
+    /// - Returns: The mount.
     public static func temporary(
         at target: FilePath,
         size: UInt64? = nil,

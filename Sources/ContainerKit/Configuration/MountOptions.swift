@@ -19,7 +19,9 @@ public struct MountOptions: OptionSet, Hashable, Sendable {
     public static let noExecution = MountOptions(rawValue: 1 << 2)
     /// Access times are not kept (`noatime`).
     public static let noAccessTime = MountOptions(rawValue: 1 << 3)
-    /// Device nodes on the mount can be opened (`dev`). Without it they can't.
+    /// Device nodes on the mount can be opened (`dev`).
+    ///
+    /// Without it they can't.
     public static let allowsDevices = MountOptions(rawValue: 1 << 4)
     /// Mounts below it spread both ways between host and container (`rshared`).
     public static let shared = MountOptions(rawValue: 1 << 5)

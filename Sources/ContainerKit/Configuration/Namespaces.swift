@@ -17,15 +17,21 @@ public struct Namespaces: Hashable, Sendable {
         case join(FilePath)
     }
 
-    /// Process numbers. Joining an existing one is not offered yet.
+    /// Process numbers.
+    ///
+    /// Joining an existing one is not offered yet.
     public var process: Choice = .new
     /// Host and domain name.
     public var uts: Choice = .new
     /// System V objects and POSIX message queues.
     public var ipc: Choice = .new
-    /// Network devices, addresses and ports. A new one has its loopback up and nothing else.
+    /// Network devices, addresses and ports.
+    ///
+    /// A new one has its loopback up and nothing else.
     public var network: Choice = .new
-    /// The view of control groups. Joining an existing one is not offered yet.
+    /// The view of control groups.
+    ///
+    /// Joining an existing one is not offered yet.
     public var cgroup: Choice = .new
     /// Users and groups of the container's own, mapped to others outside; `nil` shares the host application's.
     public var user: UserNamespace?

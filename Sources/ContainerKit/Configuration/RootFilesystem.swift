@@ -13,7 +13,9 @@ public struct RootFilesystem: Hashable, Sendable {
         case overlay(layers: [FilePath], writable: WritableLayer?)
     }
 
-    /// The directories that take an overlay's changes. Both must be on one filesystem.
+    /// The directories that take an overlay's changes.
+    ///
+    /// Both must be on one filesystem.
     public struct WritableLayer: Hashable, Sendable {
         /// The directory that holds what the container writes (`upperdir`).
         public var upper: FilePath
@@ -48,6 +50,7 @@ public struct RootFilesystem: Hashable, Sendable {
     /// - Parameters:
     ///   - path: An absolute path.
     ///   - isReadOnly: Whether the container may not write to it.
+    /// - Returns: The root filesystem.
     public static func directory(_ path: FilePath, isReadOnly: Bool = false) -> RootFilesystem {
         RootFilesystem(source: .directory(path), isReadOnly: isReadOnly)
     }
@@ -57,6 +60,7 @@ public struct RootFilesystem: Hashable, Sendable {
     /// - Parameters:
     ///   - layers: Absolute paths, the topmost layer first (the order of overlayfs' `lowerdir`). At least one.
     ///   - writable: Where changes go; without it the root filesystem is read-only.
+    /// - Returns: The root filesystem.
     public static func overlay(layers: [FilePath], writable: WritableLayer?) -> RootFilesystem {
         RootFilesystem(source: .overlay(layers: layers, writable: writable), isReadOnly: writable == nil)
     }

@@ -41,7 +41,9 @@ package struct LaunchInputs: Hashable, Sendable {
     package var root: Slot
     /// The mounts of the configuration that the host prepared, by their index.
     package var mounts: [Int: PreparedMount]
-    /// How the stage joins its groups. Empty where the clone puts it there.
+    /// How the stage joins its groups.
+    ///
+    /// Empty where the clone puts it there.
     package var joins: [GroupJoin]
     /// What the container sees of its groups.
     package var controlGroups: ControlGroups

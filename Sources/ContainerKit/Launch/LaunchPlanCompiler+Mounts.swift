@@ -10,7 +10,9 @@ extension LaunchPlanCompiler {
         var slots: [Slot] = []
         /// The container's procfs: the configured one, or one that is never attached.
         var processes: Slot?
-        /// Our own kernel filesystems, by target. Nobody else has touched them, so paths on them need no care.
+        /// Our own kernel filesystems, by target.
+        ///
+        /// Nobody else has touched them, so paths on them need no care.
         var trusted: [(target: FilePath, slot: Slot)] = []
         /// The device nodes, in the configuration's order.
         var devices: [Slot] = []

@@ -27,6 +27,8 @@ struct LaunchPlanEncoder {
     /// - Parameters:
     ///   - descriptors: What the host put into the first slots.
     ///   - fault: The operation that has to fail, in tests.
+    /// - Returns: What the stage maps.
+    /// - Throws: ``ContainerError`` if the configuration is too large for a plan.
     mutating func encode(descriptors: [Int32], fault: (index: Int, errno: Errno)?) throws(ContainerError) -> [UInt8] {
         var slots = [Int32](repeating: -1, count: plan.slotCount)
         slots.replaceSubrange(0..<descriptors.count, with: descriptors)

@@ -15,7 +15,9 @@ enum MountAttributes {
 }
 
 extension MountOptions {
-    /// The attributes to set on a mount. Devices are refused unless the options allow them.
+    /// The attributes to set on a mount.
+    ///
+    /// Devices are refused unless the options allow them.
     var attributes: UInt64 {
         var bits: UInt64 = contains(.allowsDevices) ? 0 : MountAttributes.noDevices
         if contains(.readOnly) { bits |= MountAttributes.readOnly }

@@ -4,7 +4,9 @@
 package import SystemPackage
 
 extension StageOperation: CustomStringConvertible {
-    /// What the operation does, in words that an error can use. Environment values are never part of it.
+    /// What the operation does, in words that an error can use.
+    ///
+    /// Environment values are never part of it.
     package var description: String {
         switch self {
         case .parentDeathSignal(let signal): "set the parent death signal to \(signal)"

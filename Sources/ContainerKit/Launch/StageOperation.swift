@@ -3,7 +3,9 @@
 
 package import SystemPackage
 
-/// A place for a descriptor in a launch plan. The host fills some before the clone, operations fill others.
+/// A place for a descriptor in a launch plan.
+///
+/// The host fills some before the clone, operations fill others.
 package struct Slot: Hashable, Sendable {
     package let index: Int32
 

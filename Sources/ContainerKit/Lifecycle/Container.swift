@@ -60,7 +60,9 @@ public final class Container: Sendable {
         }
     }
 
-    /// The number of the container's process 1 as the host sees it. It says nothing once the program has ended.
+    /// The number of the container's process 1 as the host sees it.
+    ///
+    /// It says nothing once the program has ended.
     public var processIdentifier: Int32 {
         process.pid
     }
@@ -166,7 +168,9 @@ public final class Container: Sendable {
         return try await wait()
     }
 
-    /// Removes what is left of a container whose program has ended. Doing so again has no effect.
+    /// Removes what is left of a container whose program has ended.
+    ///
+    /// Doing so again has no effect.
     ///
     /// - Throws: ``ContainerError``: `invalidState` while the program runs; `cgroup` if processes that it left behind
     ///   in a shared process namespace can't be killed.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-/// What a container may do next. Pure: it decides, ``Container`` acts.
+/// What a container may do next.
+///
+/// Pure: it decides, ``Container`` acts.
 struct ContainerLife {
     private(set) var state: ContainerState
 

@@ -74,7 +74,9 @@ struct LaunchPreparation {
         )
     }
 
-    /// Looks names up in the container's own files. A number needs them only for the home directory.
+    /// Looks names up in the container's own files.
+    ///
+    /// A number needs them only for the home directory.
     private func resolveIdentity(_ root: borrowing Descriptor) throws -> ProcessIdentity {
         let user = configuration.process.user
         let hasHome = configuration.process.environment.contains { $0.hasPrefix("HOME=") }

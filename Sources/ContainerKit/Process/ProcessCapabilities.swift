@@ -9,7 +9,9 @@ public struct ProcessCapabilities: Hashable, Sendable {
     public var effective: CapabilitySet
     /// What may be made effective.
     public var permitted: CapabilitySet
-    /// What is kept over the execution of a program that has it as inheritable. Empty by default (CVE-2022-29162).
+    /// What is kept over the execution of a program that has it as inheritable.
+    ///
+    /// Empty by default (CVE-2022-29162).
     public var inheritable: CapabilitySet
     /// What is kept over the execution of any program, also for a user that is not root.
     public var ambient: CapabilitySet

@@ -5,7 +5,9 @@ public import SystemPackage
 
 /// The program that a container runs, and how.
 public struct ProcessConfiguration: Sendable {
-    /// The program and its arguments. A program without a slash is looked for in the environment's `PATH`.
+    /// The program and its arguments.
+    ///
+    /// A program without a slash is looked for in the environment's `PATH`.
     public var arguments: [String]
 
     /// The environment, as `NAME=value`; nothing of the host application's is inherited.
@@ -14,19 +16,27 @@ public struct ProcessConfiguration: Sendable {
     /// Where the program starts: an absolute path in the container, made where it is missing.
     public var workingDirectory: FilePath
 
-    /// Who the program runs as. Root by default.
+    /// Who the program runs as.
+    ///
+    /// Root by default.
     public var user: ProcessUser
 
-    /// What the program may do. Docker's set by default.
+    /// What the program may do.
+    ///
+    /// Docker's set by default.
     public var capabilities: ProcessCapabilities
 
-    /// Whether nothing the program executes can gain privileges (`PR_SET_NO_NEW_PRIVS`). On by default.
+    /// Whether nothing the program executes can gain privileges (`PR_SET_NO_NEW_PRIVS`).
+    ///
+    /// On by default.
     public var noNewPrivileges: Bool
 
     /// The program's resource limits (`prlimit(2)`); those not named are inherited.
     public var resourceLimits: [ResourceLimit]
 
-    /// The file mode creation mask. `0022` by default.
+    /// The file mode creation mask.
+    ///
+    /// `0022` by default.
     public var fileModeMask: FilePermissions
 
     /// How readily the kernel kills the program when memory runs out, from -1000 (never) to 1000; `nil` inherits.

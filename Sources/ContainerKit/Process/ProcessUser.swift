@@ -23,6 +23,7 @@ public struct ProcessUser: Hashable, Sendable {
     ///   - user: The user.
     ///   - group: The primary group.
     ///   - supplementaryGroups: Further groups.
+    /// - Returns: The user.
     public static func numbers(user: UInt32, group: UInt32, supplementaryGroups: [UInt32] = []) -> ProcessUser {
         ProcessUser(form: .numbers(user: user, group: group), supplementaryGroups: supplementaryGroups)
     }
@@ -30,6 +31,7 @@ public struct ProcessUser: Hashable, Sendable {
     /// A user as Docker's `USER` and `-u` write it, looked up in the container's `/etc/passwd` and `/etc/group`.
     ///
     /// - Parameter text: `user`, `user:group`, or numbers in either place.
+    /// - Returns: The user, to be looked up.
     public static func named(_ text: String) -> ProcessUser {
         ProcessUser(form: .name(text), supplementaryGroups: [])
     }

@@ -5,7 +5,9 @@ extension ContainerRuntime {
     /// How a runtime is set up.
     public struct Configuration: Sendable {
         /// The control group that runtimes share, beneath the top of each hierarchy or this process's own group:
-        /// components joined by slashes. `nestbox` by default.
+        /// components joined by slashes.
+        ///
+        /// `nestbox` by default.
         public var cgroupParent: String = "nestbox"
 
         /// Creates the default.

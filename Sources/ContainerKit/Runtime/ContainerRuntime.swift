@@ -139,7 +139,9 @@ public final class ContainerRuntime: Sendable {
         state.withLock { Array($0.containers.values) }
     }
 
-    /// Kills and removes all containers and ends the runtime's threads. Doing so again has no effect.
+    /// Kills and removes all containers and ends the runtime's threads.
+    ///
+    /// Doing so again has no effect.
     ///
     /// - Throws: ``ContainerError`` for the first container that could not be removed.
     public func close() async throws {
@@ -208,7 +210,9 @@ public final class ContainerRuntime: Sendable {
         }
     }
 
-    /// Clones and follows the stage. When this throws, no process is left.
+    /// Clones and follows the stage.
+    ///
+    /// When this throws, no process is left.
     private func launch(
         _ configuration: ContainerConfiguration,
         in group: Cgroup,

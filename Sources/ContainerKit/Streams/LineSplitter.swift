@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-/// Finds lines in bytes that come in chunks. Pure.
+/// Finds lines in bytes that come in chunks.
+///
+/// Pure.
 struct LineSplitter {
     /// The longest piece of a line that is kept together.
     static let limit = 1 << 20

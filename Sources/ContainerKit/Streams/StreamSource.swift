@@ -26,6 +26,7 @@ public struct StreamSource: Hashable, Sendable {
     /// A descriptor of the host application, which stays open there.
     ///
     /// - Parameter descriptor: Duplicated when the container is created.
+    /// - Returns: The choice.
     public static func descriptor(_ descriptor: FileDescriptor) -> StreamSource {
         StreamSource(kind: .descriptor(descriptor))
     }

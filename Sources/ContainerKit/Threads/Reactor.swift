@@ -66,7 +66,9 @@ final class Reactor: Sendable {
         try NativeThread.start("nestbox-events") { self.run() }
     }
 
-    /// Ends the thread. Waits that are left never become ready.
+    /// Ends the thread.
+    ///
+    /// Waits that are left never become ready.
     func close() {
         state.withLock { $0.isClosed = true }
         wakeUp.raise()
@@ -101,7 +103,9 @@ final class Reactor: Sendable {
         return Token(number: number)
     }
 
-    /// Gives a wait up. Whether it was still pending: if not, `ready` has been or is being called.
+    /// Gives a wait up.
+    ///
+    /// Whether it was still pending: if not, `ready` has been or is being called.
     @discardableResult
     func cancel(_ token: Token) -> Bool {
         guard let wait = take(token.number) else { return false }

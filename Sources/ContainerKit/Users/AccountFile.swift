@@ -5,7 +5,9 @@
 struct AccountFile {
     private let lines: [[Substring]]
 
-    /// Reads the file's text. Lines that have not enough fields are passed over, as libc does.
+    /// Reads the file's text.
+    ///
+    /// Lines that have not enough fields are passed over, as libc does.
     init(_ text: String, fields: Int) {
         lines = text.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: ":", omittingEmptySubsequences: false)

@@ -16,6 +16,8 @@ struct HostState: Equatable, CustomStringConvertible {
     /// - Parameters:
     ///   - parent: The name of the control group parent.
     ///   - directory: The directory whose name a mount of the test would have.
+    /// - Returns: What there is now.
+    /// - Throws: What reading it throws.
     static func now(parent: String, directory: FilePath) throws -> HostState {
         HostState(
             descriptors: try Shell.entries("/proc/self/fd").count,
