@@ -9,7 +9,8 @@ internal import SystemPackage
 /// Runs containers within this process: no daemon, no helper program.
 ///
 /// It keeps two threads whatever the number of containers: one that clones, one that waits. Containers are bound to the
-/// runtime: they are killed by the kernel when it is closed, released, or the process ends in whatever way.
+/// runtime: they end when it is closed, and the kernel kills them when the process ends, in whatever way. A container that
+/// has not been deleted keeps its runtime.
 ///
 /// ```swift
 /// let runtime = try ContainerRuntime()
