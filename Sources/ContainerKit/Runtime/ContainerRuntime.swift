@@ -79,7 +79,9 @@ public final class ContainerRuntime: Sendable {
         try reactor.start()
         do {
             try launcher.start()
+            try seccomp.warmUp()
         } catch {
+            launcher.close()
             reactor.close()
             throw error
         }
