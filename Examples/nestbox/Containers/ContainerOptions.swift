@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import ContainerNetwork
+import Glibc
+import Nestbox
+import SystemPackage
+
+/// The flags that say what a container is like, shared by `run` and `service create`.
+struct ContainerOptions: ParsableArguments {
+    @Option(name: [.short, .customLong("env")], help: "Set a variable: NAME=value, or NAME for the one of this shell.")
+    var environment: [String] = []
+
+    @Option(name: .customLong("env-file"), help: "Read variables from a file, one in a line.")
+    var environmentFiles: [String] = []
+
+    @Option(name: [.short, .long], help: "Make a port reachable: [[ADDRESS:]HOST-PORT:]PORT.")
+    var publish: [String] = []
+
+    @Option(name: [.short, .long], help: "Attach a volume or a directory: [NAME-OR-PATH:]PATH[:ro].")
+    var volume: [String] = []
+
+    @Option(name: [.short, .long], help: "Limit memory, such as 64m or 1.5g.")
+    var memory: String?
+
+    @Option(help: "Limit processor time, such as 1.5 processors.")
+    var cpus: Double?
+
+    @Option(name: .customLong("pids-limit"), help: "Limit processes and threads.")
+    var pidsLimit: Int64?
+
+    @Option(name: [.customShort("w"), .customLong("workdir")], help: "Where the program starts.")
+    var workingDirectory: String?
+
+    @Option(name: [.short, .long], help: "Who the program runs as: a name or number, and :GROUP behind it.")
+    var user: String?
+
+    @Option(help: "Run this in place of the image's entrypoint.")
+    var entrypoint: String?
+
+    @Option(name: .customLong("hostname"), help: "The container's host name.")
+    var hostName: String?
+
+    @Option(name: [.short, .long], help: "Set a label: NAME=value.")
+    var label: [String] = []
+
+    @Option(name: .customLong("stop-signal"), help: "The signal that asks the program to end.")
+    var stopSignal: String?
+
+    @Option(name: .customLong("stop-timeout"), help: "How many seconds it then has before it is killed.")
+    var stopTimeout: Int?
+
+    @Flag(name: .customLong("init"), help: "Run a small init as process 1 that passes signals on and reaps.")
+    var runsInit = false
+
+    @Flag(name: .customLong("read-only"), help: "Let the container write to its volumes only.")
+    var isReadOnly = false
+
+    /// What the flags say, for an image and a command.
+    func specification(image: String, command: [String]) throws -> ContainerSpecification {
+        var specification = ContainerSpecification(image: image, command: command)
+        specification.environment = try environmentFiles.flatMap(EnvironmentFile.read)
+        specification.environment += environment.compactMap(EnvironmentFile.entry)
+        specification.ports = try publish.flatMap { try PortMapping.parse($0) }
+        specification.volumes = try volume.map(Self.attachment)
+        specification.limits = ContainerLimits(
+            memory: try memory.map { try ByteCount.parse($0) }, processors: cpus, processes: pidsLimit)
+        specification.workingDirectory = workingDirectory
+        specification.user = user
+        specification.entrypoint = entrypoint.map { $0.isEmpty ? [] : [$0] }
+        specification.hostName = hostName
+        for text in label {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            specification.labels[parts[0]] = parts.count > 1 ? parts[1] : ""
+        }
+        specification.stopSignal = stopSignal
+        specification.stopTimeout = stopTimeout
+        specification.runsInit = runsInit
+        specification.isReadOnly = isReadOnly
+        return specification
+    }
+
+    /// A path that begins with a dot is one of this shell's.
+    private static func attachment(_ text: String) throws -> VolumeAttachment {
+        guard text.hasPrefix(".") else { return try VolumeAttachment(text) }
+        let source = text.prefix { $0 != ":" }
+        return try VolumeAttachment(HostPath.absolute(String(source)).string + text.dropFirst(source.count))
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+
+/// `inspect`
+struct InspectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Print what there is to know about containers, as JSON.")
+
+    @OptionGroup var engine: EngineOptions
+
+    @Argument(help: "The containers, by name or identifier.")
+    var containers: [String]
+
+    func run() async throws {
+        let nestbox = try await engine.open()
+        try JSONOutput.list(try containers.map { ContainerInspection(try nestbox.container($0)) })
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+import SystemPackage
+
+/// `logs`
+struct LogsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "logs", abstract: "Print what a container has written.")
+
+    @OptionGroup var engine: EngineOptions
+
+    @Flag(name: [.short, .long], help: "Go on until the container has ended.")
+    var follow = false
+
+    @Flag(name: [.short, .long], help: "Print the time before each line.")
+    var timestamps = false
+
+    @Option(name: [.customShort("n"), .long], help: "Begin with so many of the last lines; all by default.")
+    var tail: String = "all"
+
+    @Argument(help: "The container, by name or identifier.")
+    var container: String
+
+    func validate() throws {
+        guard tail == "all" || Int(tail).map({ $0 >= 0 }) == true else {
+            throw ValidationError("--tail takes a number or 'all', not '\(tail)'")
+        }
+    }
+
+    func run() async throws {
+        let logs = try await engine.open().logs(container, tail: Int(tail), follows: follow)
+        for try await entry in logs {
+            let target: FileDescriptor = entry.stream == .standardOutput ? .standardOutput : .standardError
+            let text = timestamps ? "\(entry.time) \(entry.text)" : entry.text
+            try target.writeAll(text.utf8)
+        }
+    }
+}

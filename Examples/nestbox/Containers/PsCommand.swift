@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+
+/// `ps`
+struct PsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "ps", abstract: "List containers.")
+
+    @OptionGroup var engine: EngineOptions
+
+    @Flag(name: [.short, .long], help: "List those too that do not run.")
+    var all = false
+
+    @Flag(name: [.short, .long], help: "Print identifiers only.")
+    var quiet = false
+
+    @Flag(name: .customLong("no-trunc"), help: "Print identifiers and commands in full.")
+    var isWhole = false
+
+    @Option(help: "table or json.")
+    var format = ListFormat.table
+
+    func run() async throws {
+        let records = try await engine.open().containers(includesStopped: all)
+        let lines = records.map { ContainerLine($0, truncates: !isWhole) }
+        if quiet {
+            for line in lines { print(line.ID) }
+        } else if format == .json {
+            try JSONOutput.lines(lines)
+        } else {
+            var table = Table("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES")
+            for line in lines {
+                table.add(line.ID, line.Image, line.Command, line.RunningFor, line.Status, line.Ports, line.Names)
+            }
+            table.show()
+        }
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+
+/// `stop`
+struct StopCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stop",
+        abstract: "Ask containers to end, and kill those that do not.")
+
+    @OptionGroup var engine: EngineOptions
+
+    @Option(name: [.customShort("t"), .customLong("time"), .customLong("timeout")], help: "Seconds to wait; 10 by default.")
+    var timeout: Int?
+
+    @Argument(help: "The containers, by name or identifier.")
+    var containers: [String]
+
+    func run() async throws {
+        let nestbox = try await engine.open()
+        try await Each.perform(on: containers) {
+            try await nestbox.stop($0, gracePeriod: timeout.map { .seconds(max(0, $0)) })
+        }
+    }
+}

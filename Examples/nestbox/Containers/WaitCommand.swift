@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+
+/// `wait`
+struct WaitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wait",
+        abstract: "Wait until containers have ended, and print their exit codes.")
+
+    @OptionGroup var engine: EngineOptions
+
+    @Argument(help: "The containers, by name or identifier.")
+    var containers: [String]
+
+    func run() async throws {
+        let nestbox = try await engine.open()
+        for container in containers { print(try await nestbox.wait(container)) }
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Glibc
+import Nestbox
+import SystemPackage
+
+/// How errors are told and what exit code they give.
+enum Failure {
+    /// Docker's code for an error of the engine itself, where a container was to be run.
+    static let engine: Int32 = 125
+
+    /// Prints the error and ends the process.
+    static func end(_ error: any Error) -> Never {
+        let code = NestboxCommand.exitCode(for: error)
+        if error is ExitCode || code.isSuccess { NestboxCommand.exit(withError: error) }
+        switch error {
+        case let error as NestboxError:
+            report(error.description)
+            exit(Self.code(of: error))
+        default:
+            report(NestboxCommand.fullMessage(for: error).trimmingPrefix("Error: ").description)
+            exit(runsContainer ? engine : 1)
+        }
+    }
+
+    /// Writes `nestbox: …` to standard error.
+    static func report(_ message: String) {
+        _ = try? FileDescriptor.standardError.writeAll("nestbox: \(message)\n".utf8)
+    }
+
+    private static func code(of error: NestboxError) -> Int32 {
+        guard runsContainer else { return 1 }
+        return switch error.code {
+        case .notExecutable: 126
+        case .executableNotFound: 127
+        default: engine
+        }
+    }
+
+    private static var runsContainer: Bool {
+        CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") } == "run"
+    }
+}

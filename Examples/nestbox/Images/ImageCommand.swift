@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+
+/// `image`
+struct ImageCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "image",
+        abstract: "Import, list and remove images.",
+        subcommands: [ImageImportCommand.self, ImageListCommand.self, ImageRemoveCommand.self])
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ImageStore
+
+/// An image as `images` shows it, with Docker's names for the members.
+struct ImageLine: Encodable {
+    let Repository: String
+    let Tag: String
+    let ID: String
+    let CreatedAt: String
+    let Size: String
+
+    init(_ image: Image, truncates: Bool = true) {
+        let name = image.reference?.familiar ?? "<none>"
+        let colon = name.lastIndex(of: ":").flatMap { name[$0...].contains("/") ? nil : $0 }
+        Repository = colon.map { String(name[..<$0]) } ?? name
+        Tag = colon.map { String(name[name.index(after: $0)...]) } ?? (image.reference?.tag ?? "<none>")
+        ID = truncates ? image.id.short : "\(image.id)"
+        CreatedAt = image.created ?? ""
+        Size = ByteText.text(image.size)
+    }
+}

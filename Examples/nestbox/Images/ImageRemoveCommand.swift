@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+
+/// `image rm`
+struct ImageRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rm", abstract: "Remove images.", aliases: ["remove"])
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var removal: ImageRemoval
+
+    func run() async throws {
+        try await removal.perform(try await engine.open())
+    }
+}

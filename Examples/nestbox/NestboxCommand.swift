@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import SystemPackage
+
+/// The command-line tool: it reads arguments, calls the library, and prints.
+@main
+struct NestboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nestbox",
+        abstract: "Run containers, keep their volumes, and balance load across them. No daemon is needed.",
+        discussion: """
+            Examples:
+              nestbox image import rootfs.tar ghost --change 'CMD ["node", "index.js"]'
+              nestbox run -d --name blog -e NODE_ENV=production -p 8080:2368 -v content:/var/lib/ghost ghost
+              nestbox service create --name web --replicas 3 -p 8080:2368 ghost
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Containers:",
+                subcommands: [
+                    RunCommand.self, PsCommand.self, LogsCommand.self, StopCommand.self, KillCommand.self,
+                    RmCommand.self, WaitCommand.self, InspectCommand.self,
+                ]),
+            CommandGroup(name: "Images:", subcommands: [ImageCommand.self, ImagesCommand.self, RmiCommand.self]),
+            CommandGroup(name: "Volumes:", subcommands: [VolumeCommand.self]),
+            CommandGroup(name: "Services:", subcommands: [ServiceCommand.self, MonitorCommand.self]),
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure.end(error)
+        }
+    }
+}

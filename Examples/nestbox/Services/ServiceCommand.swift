@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+
+/// `service`
+struct ServiceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "service",
+        abstract: "Run several containers of one image behind one port.",
+        subcommands: [
+            ServiceCreateCommand.self, ServiceListCommand.self, ServicePsCommand.self, ServiceRemoveCommand.self,
+        ])
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+
+/// `service create`
+struct ServiceCreateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Start a service, and print its name once all of its containers run.",
+        discussion: """
+            Example:
+              nestbox service create --name web --replicas 3 -p 8080:80 nginx
+            """)
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var options: ContainerOptions
+
+    @Option(help: "The service's name.")
+    var name: String
+
+    @Option(help: "How many containers.")
+    var replicas = 1
+
+    @Argument(help: "The image, by name or identifier.")
+    var image: String
+
+    @Argument(parsing: .captureForPassthrough, help: "The program and its arguments, in place of the image's.")
+    var command: [String] = []
+
+    func run() async throws {
+        let container = try options.specification(image: image, command: command)
+        let specification = ServiceSpecification(name: name, replicas: replicas, container: container)
+        print(try await MonitorCommand.program(root: engine.path).run(specification))
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+import VolumeStore
+
+/// `volume inspect`
+struct VolumeInspectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Print what there is to know about volumes, as JSON.")
+
+    @OptionGroup var engine: EngineOptions
+
+    @Argument(help: "The volumes.")
+    var volumes: [String]
+
+    func run() async throws {
+        let store = try await engine.open().volumes
+        var found: [VolumeInspection] = []
+        for name in volumes { found.append(VolumeInspection(try await store.volume(named: name))) }
+        try JSONOutput.list(found)
+    }
+}

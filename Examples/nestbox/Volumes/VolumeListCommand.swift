@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+import VolumeStore
+
+/// `volume ls`
+struct VolumeListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "List volumes.", aliases: ["list"])
+
+    @OptionGroup var engine: EngineOptions
+
+    @Flag(name: [.short, .long], help: "Print names only.")
+    var quiet = false
+
+    @Option(help: "table or json.")
+    var format = ListFormat.table
+
+    func run() async throws {
+        let volumes = try await engine.open().volumes.list()
+        if quiet {
+            for volume in volumes { print(volume.name) }
+        } else if format == .json {
+            try JSONOutput.lines(volumes.map { VolumeInspection($0) })
+        } else {
+            var table = Table("DRIVER", "VOLUME NAME")
+            for volume in volumes { table.add(volume.driver, volume.name) }
+            table.show()
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import SystemPackage
+
+extension Nestbox {
+    /// The containers, the newest first.
+    ///
+    /// - Parameter includesStopped: Whether those are listed that do not run.
+    /// - Throws: ``NestboxError`` of code `state`.
+    public func containers(includesStopped: Bool = true) throws -> [ContainerRecord] {
+        do {
+            return try Directory(layout.containers).names
+                // One that is being made or removed at this moment is none.
+                .compactMap { try? layout.container($0).record.read() }
+                .filter { includesStopped || $0.isRunning }
+                .sorted { $0.createdAt > $1.createdAt }
+        } catch {
+            throw NestboxError(error, "the containers can't be listed")
+        }
+    }
+
+    /// The container of a name, an identifier, or the beginning of one.
+    ///
+    /// - Parameter text: What a person wrote.
+    /// - Throws: ``NestboxError`` of code `containerNotFound` or `ambiguousIdentifier`.
+    public func container(_ text: String) throws -> ContainerRecord {
+        if let identifier = owner(ofName: text), let record = try? layout.container(identifier).record.read() {
+            return record
+        }
+        let isIdentifier = !text.isEmpty && text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+        let matches = isIdentifier ? try containers().filter { $0.identifier.hasPrefix(text) } : []
+        guard matches.count < 2 else {
+            throw NestboxError(.ambiguousIdentifier, "several containers have an identifier that begins with '\(text)'")
+        }
+        guard let match = matches.first else {
+            throw NestboxError(.containerNotFound, "no such container: \(text)")
+        }
+        return match
+    }
+}

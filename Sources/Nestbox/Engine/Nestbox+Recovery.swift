@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import Logging
+internal import SystemPackage
+
+extension Nestbox {
+    /// Puts right what processes left that died: containers that seem to run, directories half made or half removed.
+    func recover() async throws {
+        var orphans: [String] = []
+        do {
+            let lock = try FileLock.acquire(layout.lock)
+            defer { _ = lock }
+            for identifier in try Directory(layout.containers).names {
+                if try recoverContainer(identifier) { orphans.append(identifier) }
+            }
+            for name in try Directory(layout.services).names { try recoverService(name) }
+            for name in try Directory(layout.trash).names {
+                try Directory(layout.trash.appending(name)).removeTree()
+            }
+        } catch {
+            throw NestboxError(error, "what an earlier process left can't be put right")
+        }
+        for identifier in orphans { try? await releaseVolumes(of: identifier) }
+    }
+
+    /// - Returns: Whether the container is gone, and its volumes may go.
+    private func recoverContainer(_ identifier: String) throws -> Bool {
+        let directory = layout.container(identifier)
+        // Held: its process lives. No file: it is half made or not ours.
+        let lock: FileLock?
+        do {
+            lock = try FileLock.tryAcquire(directory.lock)
+        } catch {
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            try discardDirectory(directory.path, named: identifier)
+            return true
+        }
+        guard let lock else { return false }
+        guard var record = try? directory.record.read() else {
+            try discardDirectory(directory.path, named: identifier)
+            return true
+        }
+        if record.state.status == .exited, !record.isRemovedAtEnd { return false }
+        logger.info("recovered a container of a dead process", metadata: ["container.id": "\(identifier)"])
+        if record.isRemovedAtEnd || record.state.status == .created {
+            lock.leave("137")
+            try removeName(record.name, of: identifier)
+            try discardDirectory(directory.path, named: identifier)
+            return true
+        }
+        record.state.end(exitCode: 137, error: "the process that it belonged to ended")
+        try directory.record.write(record)
+        lock.leave("137")
+        return false
+    }
+
+    private func recoverService(_ name: String) throws {
+        let directory = layout.service(name)
+        if FileLock.isHeld(directory.lock) { return }
+        try discardDirectory(directory.path, named: "service-" + name)
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import Balancer
+internal import BalancerProxy
+internal import ContainerNetwork
+
+/// A published port: listeners on the host, a proxy, and a balancer over the containers behind it.
+///
+/// The host's port is taken when this is made, so that one in use is known before anything else is begun.
+final class PortPublication: Sendable {
+    let published: PublishedPort
+    private let containerPort: UInt16
+    private let balancer: LoadBalancer<ContainerPort>
+    private let proxy: TCPProxy<NamespaceConnector>
+
+    /// - Throws: ``NestboxError`` of code `port`.
+    init(_ mapping: PortMapping, policy: any Policy = .roundRobin) throws {
+        do {
+            let listeners = try Self.listen(mapping)
+            published = PublishedPort(
+                hostAddress: mapping.hostAddress?.description ?? "0.0.0.0",
+                hostPort: listeners.first?.localAddress.port ?? 0,
+                containerPort: mapping.containerPort)
+            containerPort = mapping.containerPort
+            balancer = try LoadBalancer(policy: policy, endpoints: [])
+            proxy = try TCPProxy(
+                listeners: listeners, balancer: balancer, connector: NamespaceConnector(home: .current()))
+        } catch {
+            throw NestboxError(.port, "port '\(mapping)' can't be published", cause: error)
+        }
+    }
+
+    /// Puts a container behind the port.
+    func add(_ identifier: String, in namespace: NetworkNamespace) throws {
+        let address = ContainerPort(namespace: namespace, port: containerPort)
+        try balancer.apply([.add(Endpoint(id: identifier, address: address))])
+    }
+
+    /// Takes a container away from the port; one that is not there is none's concern.
+    func remove(_ identifier: String) {
+        try? balancer.apply([.remove(id: identifier)])
+    }
+
+    /// Serves clients until ``stop(within:)`` or cancellation.
+    func serve() async {
+        try? await proxy.run()
+    }
+
+    /// Takes no more clients, and ends ``serve()`` when the last is gone or the time is over.
+    func stop(within time: Duration) {
+        proxy.shutdown(within: time)
+    }
+
+    /// Takes one of the host's ports that the mapping allows.
+    private static func listen(_ mapping: PortMapping) throws -> [TCPListener] {
+        guard mapping.transport == .tcp else {
+            throw NestboxError(.port, "only TCP ports can be published as yet")
+        }
+        guard let ports = mapping.hostPorts else { return try listen(on: 0, mapping.hostAddress) }
+        for port in ports {
+            do {
+                return try listen(on: port, mapping.hostAddress)
+            } catch let error as ProxyError where error.code == .addressInUse && port < ports.upperBound {
+                continue
+            }
+        }
+        return []
+    }
+
+    private static func listen(on port: UInt16, _ address: IPAddress?) throws -> [TCPListener] {
+        if let address { return [try TCPListener(StreamAddress(ip: address.description, port: port))] }
+        let listener = try TCPListener(StreamAddress(ip: "0.0.0.0", port: port))
+        do {
+            let six = try StreamAddress(ip: "::", port: listener.localAddress.port ?? port)
+            return [listener, try TCPListener(six)]
+        } catch {
+            // Others mean a host without IPv6.
+            if error.code == .addressInUse { throw error }
+            return [listener]
+        }
+    }
+}

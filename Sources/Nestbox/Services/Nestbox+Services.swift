@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import ContainerKit
+internal import SystemPackage
+
+extension Nestbox {
+    /// Starts a service that this process looks after itself.
+    ///
+    /// - Parameter specification: The service.
+    /// - Returns: The replicas, whose ``ReplicaSet/run()`` must be called.
+    /// - Throws: ``NestboxError``; nothing is left behind then.
+    public func launch(_ specification: ServiceSpecification) async throws -> ReplicaSet {
+        try await ReplicaSet.launch(specification, on: self)
+    }
+
+    /// The services, by name.
+    ///
+    /// - Throws: ``NestboxError`` of code `state`.
+    public func services() throws -> [ServiceRecord] {
+        do {
+            return try Directory(layout.services).names
+                .compactMap { try? layout.service($0).record.read() }
+                .sorted { $0.name < $1.name }
+        } catch {
+            throw NestboxError(error, "the services can't be listed")
+        }
+    }
+
+    /// The service of a name.
+    ///
+    /// - Throws: ``NestboxError`` of code `serviceNotFound`.
+    public func service(_ name: String) throws -> ServiceRecord {
+        guard let record = try services().first(where: { $0.name == name }) else {
+            throw NestboxError(.serviceNotFound, "no such service: \(name)")
+        }
+        return record
+    }
+
+    /// The containers of a service, by name.
+    ///
+    /// - Throws: ``NestboxError`` of code `serviceNotFound` or `state`.
+    public func replicas(of service: String) throws -> [ContainerRecord] {
+        let name = try self.service(service).name
+        return try containers().filter { $0.service == name }.sorted { $0.createdAt < $1.createdAt }
+    }
+
+    /// Stops a service's containers and removes them and it.
+    ///
+    /// - Parameter name: The service.
+    /// - Throws: ``NestboxError``: `serviceNotFound`; `monitor` if its process does not end in time.
+    public func removeService(_ name: String) async throws {
+        let record = try service(name)
+        let grace = try replicas(of: name).map(\.stopTimeout).max() ?? 10
+        do {
+            let watch = try LockWatch(layout.service(name).lock)
+            if let owner = record.owner, let process = ProcessHandle(owner) {
+                _ = try process.send(.terminate)
+                guard try await watch.wait(atMost: .seconds(grace + 10)) else {
+                    throw NestboxError(.monitor, "the process that service '\(name)' belongs to does not end")
+                }
+            }
+            if watch.isFree { try discard(record) }
+        } catch let error as SystemFailure where error.errno == .noSuchFileOrDirectory {
+            // Its process was faster.
+        } catch {
+            throw NestboxError(error, "service '\(name)' can't be removed")
+        }
+    }
+
+    // MARK: Parts
+
+    /// Makes a service's directory and record; the lock says that its process lives.
+    func reserve(_ record: ServiceRecord) throws -> FileLock {
+        let directory = layout.service(record.name)
+        do {
+            let lock = try FileLock.acquire(layout.lock)
+            defer { _ = lock }
+            if FileLock.isHeld(directory.lock) {
+                throw NestboxError(.nameInUse, "the service name '\(record.name)' is already in use")
+            }
+            try discardDirectory(directory.path, named: "service-" + record.name)
+            try Directory(directory.path).make()
+            guard let own = try FileLock.tryAcquire(directory.lock, creating: true) else {
+                throw NestboxError(.nameInUse, "the service name '\(record.name)' is already in use")
+            }
+            try directory.record.write(record)
+            return own
+        } catch {
+            throw NestboxError(error, "service '\(record.name)' can't be recorded")
+        }
+    }
+
+    /// Forgets a service.
+    func discard(_ record: ServiceRecord) throws {
+        do {
+            let lock = try FileLock.acquire(layout.lock)
+            defer { _ = lock }
+            try discardDirectory(layout.service(record.name).path, named: "service-" + record.name)
+        } catch {
+            throw NestboxError(error, "service '\(record.name)' can't be removed")
+        }
+    }
+}

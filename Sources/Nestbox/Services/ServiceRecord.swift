@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+/// A service as its record on disk describes it.
+public struct ServiceRecord: Sendable, Hashable, Codable {
+    /// The name.
+    public var name: String
+    /// The image as it was asked for.
+    public var image: String
+    /// How many containers there should be.
+    public var replicas: Int
+    /// The ports that are reachable on the host.
+    public var ports: [PublishedPort]
+    /// When it was made.
+    public var createdAt: Moment
+    /// The process that the service belongs to.
+    var owner: ProcessReference?
+}

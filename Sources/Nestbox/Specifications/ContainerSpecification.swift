@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+public import ContainerNetwork
+
+/// A container as its user asks for it: what `run` takes.
+///
+/// What is not said comes from the image. Everything is checked before anything is created.
+///
+/// ```swift
+/// var ghost = ContainerSpecification(image: "ghost")
+/// ghost.name = "blog"
+/// ghost.environment = ["NODE_ENV=production"]
+/// ghost.ports = try PortMapping.parse("8080:2368")
+/// ghost.volumes = [try VolumeAttachment("blog-content:/var/lib/ghost/content")]
+/// ghost.limits.memory = 512 << 20
+/// ```
+public struct ContainerSpecification: Sendable, Hashable, Codable {
+    /// The image, by name or identifier.
+    public var image: String
+    /// The container's name; one is made up where `nil`.
+    public var name: String?
+    /// The program's arguments, in place of the image's `CMD`; the image's where empty.
+    public var command: [String]
+    /// What comes before the command, in place of the image's `ENTRYPOINT`; the image's where `nil`.
+    ///
+    /// As with Docker, stating it drops the image's `CMD` too, and an empty one only resets.
+    public var entrypoint: [String]?
+    /// The environment, `NAME=value`, added to the image's.
+    public var environment: [String] = []
+    /// Where the program starts; the image's where `nil`.
+    public var workingDirectory: String?
+    /// Who the program runs as: `user`, `user:group`, or numbers; the image's where `nil`.
+    public var user: String?
+    /// The container's host name; the first twelve digits of its identifier where `nil`.
+    public var hostName: String?
+    /// The ports that are reachable on the host. TCP only as yet.
+    public var ports: [PortMapping] = []
+    /// The volumes and host directories the container sees.
+    public var volumes: [VolumeAttachment] = []
+    /// Free text by which containers are found.
+    public var labels: [String: String] = [:]
+    /// How much of the machine it may use.
+    public var limits = ContainerLimits()
+    /// Whether a small init runs as process 1.
+    public var runsInit = false
+    /// Whether the container can't write outside its volumes.
+    public var isReadOnly = false
+    /// Whether the container is removed, with its anonymous volumes, when its program has ended.
+    public var isRemovedAtEnd = false
+    /// The signal that asks the program to end: a name or number; the image's where `nil`, or else `SIGTERM`.
+    public var stopSignal: String?
+    /// How long the program then has before it is killed, in seconds; 10 where `nil`.
+    public var stopTimeout: Int?
+
+    /// Creates a specification of an image's defaults.
+    ///
+    /// - Parameters:
+    ///   - image: The image, by name or identifier.
+    ///   - name: The container's name.
+    ///   - command: The program's arguments.
+    public init(image: String, name: String? = nil, command: [String] = []) {
+        self.image = image
+        self.name = name
+        self.command = command
+    }
+}
+
+extension PortMapping: Codable {
+    /// Reads a mapping as `-p` takes it.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let mapping = try PortMapping.parse(text).first else {
+            throw NestboxError(.invalidSpecification, "'\(text)' is not a published port")
+        }
+        self = mapping
+    }
+
+    /// Writes the mapping as `-p` takes it.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

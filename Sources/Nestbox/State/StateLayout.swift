@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import SystemPackage
+
+/// Where everything is kept beneath an engine's root.
+///
+/// ```
+/// lock              held while containers or services are added and removed
+/// containers/ID/    one directory for each container, see ContainerDirectory
+/// names/NAME        a link that says whose the name is
+/// services/NAME/    one directory for each service
+/// trash/            what is being removed
+/// images/ volumes/  the stores
+/// ```
+struct StateLayout: Sendable {
+    let root: FilePath
+
+    var lock: FilePath { root.appending("lock") }
+    var containers: FilePath { root.appending("containers") }
+    var names: FilePath { root.appending("names") }
+    var services: FilePath { root.appending("services") }
+    var trash: FilePath { root.appending("trash") }
+    var images: FilePath { root.appending("images") }
+    var volumes: FilePath { root.appending("volumes") }
+    /// A layer for images that have none.
+    var emptyLayer: FilePath { root.appending("empty") }
+
+    /// Makes the directories that are missing.
+    func make() throws(SystemFailure) {
+        for path in [root, containers, names, services, trash] { try Directory(path).make() }
+        try Directory(emptyLayer).make(mode: 0o755)
+    }
+
+    func container(_ identifier: String) -> ContainerDirectory {
+        ContainerDirectory(path: containers.appending(identifier))
+    }
+
+    func service(_ name: String) -> ServiceDirectory {
+        ServiceDirectory(path: services.appending(name))
+    }
+}
+
+/// The files of one container.
+struct ContainerDirectory: Sendable {
+    let path: FilePath
+
+    /// Held by the process that the container belongs to, for as long as that lives and has something to do for it.
+    var lock: FilePath { path.appending("lock") }
+    var record: StateFile<ContainerRecord> { StateFile(path: path.appending("container.json")) }
+    /// The program's output, in the form of Docker's json-file driver.
+    var log: FilePath { path.appending("output.log") }
+    /// What the monitor of a detached container has to say.
+    var monitorLog: FilePath { path.appending("monitor.log") }
+    var upper: FilePath { path.appending("upper") }
+    var work: FilePath { path.appending("work") }
+    /// The container's `/etc/hostname` and `/etc/hosts`.
+    var hostNameFile: FilePath { path.appending("hostname") }
+    var hostsFile: FilePath { path.appending("hosts") }
+}
+
+/// The files of one service.
+struct ServiceDirectory: Sendable {
+    let path: FilePath
+
+    /// Held by the process that the service belongs to.
+    var lock: FilePath { path.appending("lock") }
+    var record: StateFile<ServiceRecord> { StateFile(path: path.appending("service.json")) }
+    var monitorLog: FilePath { path.appending("monitor.log") }
+}
