@@ -13,9 +13,12 @@ enum BlockingWork {
     static func run<Value: Sendable>(
         _ body: @escaping @Sendable () throws(VolumeError) -> Value
     ) async throws(VolumeError) -> Value {
+        // The thread is not the task's, so what the task carries is carried over.
+        let injector = FaultPoint.injector
         let result: Result<Value, VolumeError> = await withCheckedContinuation { continuation in
             queue.async {
-                continuation.resume(returning: Result(catching: body))
+                let result = FaultPoint.$injector.withValue(injector) { Result(catching: body) }
+                continuation.resume(returning: result)
             }
         }
         return try result.get()

@@ -38,7 +38,14 @@ struct Catalog: Sendable {
     ///
     /// It is undone if it throws, and on the disk when this returns.
     func write<Value>(_ body: (Database) throws -> Value) throws(VolumeError) -> Value {
-        try Self.translating(path) { try pool.write(body) }
+        try FaultPoint.pass("begin", path)
+        return try Self.translating(path) {
+            try pool.write { database in
+                let value = try body(database)
+                try FaultPoint.pass("commit", path)
+                return value
+            }
+        }
     }
 
     private static func configuration(_ lockTimeout: Duration) -> Configuration {

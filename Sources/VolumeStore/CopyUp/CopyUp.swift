@@ -42,6 +42,7 @@ struct CopyUp {
         // Read before the moves, which change the times of both directories.
         let attributes = try FileAttributes.of(from.rawValue, path: scratch)
         for name in try Directory.entries(scratch) {
+            try FaultPoint.pass("renameat2", data.appending(name.text))
             let renameNoReplace: CUnsignedInt = 1
             guard Libc.rename(from.rawValue, name.bytes, to.rawValue, name.bytes, renameNoReplace) != 0 else {
                 continue

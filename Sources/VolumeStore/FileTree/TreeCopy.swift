@@ -38,6 +38,7 @@ struct TreeCopy: ~Copyable {
     ///
     /// For a tree of many files that is far quicker than a sync of each.
     static func sync(_ directory: FileDescriptor, path: FilePath) throws(VolumeError) {
+        try FaultPoint.pass("syncfs", path)
         guard Libc.syncFilesystem(directory.rawValue) == 0 else { throw .system("syncfs", path) }
     }
 
@@ -120,6 +121,7 @@ struct TreeCopy: ~Copyable {
                 "A file changed its kind while it was copied."
             )
         }
+        try FaultPoint.pass("open", path(relative))
         let to = openat(target, name.bytes, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard to >= 0 else { throw .system("open", path(relative)) }
         defer { close(to) }

@@ -12,6 +12,7 @@ enum TreeRemoval {
     ///
     /// - Throws: ``VolumeError`` with the first thing that would not go, such as a mount inside the tree.
     static func remove(_ path: FilePath) throws(VolumeError) {
+        try FaultPoint.pass("unlink", path)
         let parent = path.removingLastComponent()
         guard let name = path.lastComponent else { return }
         guard Directory.exists(parent) else { return }

@@ -32,6 +32,7 @@ struct ContentExchange {
     }
 
     private func exchange() throws(VolumeError) {
+        try FaultPoint.pass("renameat2", data)
         let result = replacement.withPlatformString { new in
             data.withPlatformString { old in Libc.rename(AT_FDCWD, new, AT_FDCWD, old, Self.renameExchange) }
         }

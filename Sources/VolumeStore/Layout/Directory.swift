@@ -11,6 +11,7 @@ enum Directory {
     /// - Returns: Whether it was made now.
     @discardableResult
     static func create(_ path: FilePath, mode: mode_t) throws(VolumeError) -> Bool {
+        try FaultPoint.pass("mkdir", path)
         if path.withPlatformString({ mkdir($0, mode) }) == 0 {
             // The caller's umask must not decide about access to the store.
             guard path.withPlatformString({ chmod($0, mode) }) == 0 else { throw .system("chmod", path) }
@@ -37,12 +38,14 @@ enum Directory {
     ///
     /// Nothing is replaced but an empty directory.
     static func move(_ source: FilePath, to target: FilePath) throws(VolumeError) {
+        try FaultPoint.pass("rename", source)
         let result = source.withPlatformString { from in target.withPlatformString { to in rename(from, to) } }
         guard result == 0 else { throw .system("rename", source) }
     }
 
     /// Writes the entries of a directory to the disk.
     static func sync(_ path: FilePath) throws(VolumeError) {
+        try FaultPoint.pass("fsync", path)
         let descriptor = try open(path)
         defer { try? descriptor.close() }
         guard fsync(descriptor.rawValue) == 0 else { throw .system("fsync", path) }

@@ -33,6 +33,6 @@ extension StoreOperations {
     func living(_ leases: [VolumeLease]) throws(VolumeError) -> [VolumeLease] {
         if leases.isEmpty { return [] }
         let judge = try OwnerJudge()
-        return leases.filter { !judge.isDead($0.owner) }
+        return leases.filter { !judge.isDead($0.owner) && !abandoned.contains($0.id) }
     }
 }

@@ -12,6 +12,7 @@ extension StoreOperations {
         access: VolumeAccess,
         content: FileDescriptor?
     ) throws(VolumeError) -> VolumeMount {
+        sweepAbandoned()
         let found = try catalog.read { try VolumeRecord.require(name, $0) }
         let driver = try driver(found.driver)
         return try withLock(found) { () throws(VolumeError) in
@@ -20,7 +21,7 @@ extension StoreOperations {
                 try driver.attach(place(record))
                 try copyUp(content, into: record, driver)
             } catch {
-                try? drop(lease, driver)
+                if (try? drop(lease, driver)) == nil { abandoned.insert(lease.id) }
                 throw error
             }
             return VolumeMount(volume: volume(record), lease: lease, source: driver.dataDirectory(place(record)))
@@ -44,6 +45,21 @@ extension StoreOperations {
     ///
     /// One that is gone already is no error.
     func release(_ id: VolumeLease.ID) throws(VolumeError) {
+        sweepAbandoned()
+        do {
+            try deleteLease(id)
+        } catch {
+            abandoned.insert(id)
+            throw error
+        }
+    }
+
+    /// Tries again what failed before.
+    private func sweepAbandoned() {
+        for id in abandoned.all where (try? deleteLease(id)) != nil { abandoned.remove(id) }
+    }
+
+    private func deleteLease(_ id: VolumeLease.ID) throws(VolumeError) {
         let found = try catalog.read { database -> (VolumeLease, VolumeRecord)? in
             guard let lease = try LeaseRecord.withID(id, database) else { return nil }
             guard let record = try VolumeRecord.withID(lease.volume, database) else { return nil }
@@ -60,6 +76,7 @@ extension StoreOperations {
 
     /// Gives back every lease of an owner.
     func releaseAll(owner: String) throws(VolumeError) {
+        sweepAbandoned()
         for lease in try catalog.read({ try LeaseRecord.of(owner: owner, $0) }) {
             try release(lease.id)
         }
@@ -121,7 +138,7 @@ extension StoreOperations {
         let judge = try OwnerJudge()
         var living: [VolumeLease] = []
         for lease in leases {
-            if judge.isDead(lease.owner) {
+            if judge.isDead(lease.owner) || abandoned.contains(lease.id) {
                 try LeaseRecord.delete(lease.id, database)
             } else {
                 living.append(lease)

@@ -12,6 +12,7 @@ struct StoreOperations: Sendable {
     let catalog: Catalog
     let drivers: [String: any VolumeDriver]
     let volumeLockTimeout: Duration
+    let abandoned = AbandonedLeases()
 
     /// The driver of that name.
     func driver(_ name: String) throws(VolumeError) -> any VolumeDriver {

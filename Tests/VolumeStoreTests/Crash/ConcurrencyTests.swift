@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import SystemPackage
+import Testing
+import VolumeStore
+
+@Suite("Several processes on one store")
+struct ConcurrencyTests {
+    /// Counts up in a volume that has one writer at a time, and does other things in between.
+    private static func work(root: FilePath, process: Int, rounds: Int) async throws {
+        let store = try await VolumeStore.open(root)
+        let owner = try LeaseOwner.thisProcess(id: "process-\(process)")
+        var generator = SplitMix64(state: UInt64(process))
+        for round in 0..<rounds {
+            try await countUp(store, owner)
+            let own = "own-\(process)-\(round)"
+            try await store.create(VolumeRequest(name: own))
+            try await store.rename(own, to: own + "-renamed")
+            let common = "common-\(Int.random(in: 0..<4, using: &generator))"
+            do {
+                try await store.create(VolumeRequest(name: common))
+                try await store.withMount(common, owner: owner) { mount in
+                    try FileTree.write("x", to: mount.source.appending("file-\(process)"))
+                }
+                try await store.remove(common)
+            } catch let error as VolumeError where error.code == .notFound || error.code == .inUse {
+                // Another process was quicker, or is still at it.
+            }
+            if round % 2 == 0 { try await store.remove(own + "-renamed") }
+        }
+    }
+
+    private static func countUp(_ store: VolumeStore, _ owner: LeaseOwner) async throws {
+        while true {
+            do {
+                return try await store.withMount("counter", owner: owner) { mount in
+                    let file = mount.source.appending("count")
+                    let count = try Int(FileTree.read(file)) ?? 0
+                    try FileTree.write("\(count + 1)", to: file)
+                }
+            } catch let error as VolumeError where error.code == .inUse {
+                try await Task.sleep(for: .milliseconds(2))
+            }
+        }
+    }
+
+    @Test("eight processes lose no update, do not wait for each other forever and leave nothing behind")
+    func eightProcesses() async throws {
+        try await TemporaryStore.with { test in
+            let counter = try await test.store.create(VolumeRequest(name: "counter", sharing: .singleWriter))
+            try FileTree.write("0", to: counter.mountpoint.appending("count"))
+            let path = test.root.string
+            let rounds = Soak.rounds
+            await withTaskGroup { group in
+                for process in 0..<8 {
+                    group.addTask {
+                        await #expect(processExitsWith: .success) {
+                            [path = path as String, process = process as Int, rounds = rounds as Int] in
+                            try await ConcurrencyTests.work(root: FilePath(path), process: process, rounds: rounds)
+                        }
+                    }
+                }
+            }
+            #expect(try FileTree.read(counter.mountpoint.appending("count")) == "\(8 * rounds)")
+            let again = try await test.reopened()
+            #expect(again.repairReport.orphans.isEmpty && again.repairReport.missing.isEmpty)
+            let names = try await again.list().map(\.name)
+            #expect(names.count { $0.hasSuffix("-renamed") } == 8 * (rounds / 2))
+            #expect(test.names(in: "volumes").count == names.count)
+            #expect(test.names(in: "staging").isEmpty && test.names(in: "trash").isEmpty)
+        }
+    }
+
+    @Test("a process that keeps the database to itself makes others fail with a clear error, in time")
+    func lockTimeout() async throws {
+        var configuration = VolumeStore.Configuration()
+        configuration.databaseLockTimeout = .milliseconds(50)
+        configuration.volumeLockTimeout = .milliseconds(50)
+        try await TemporaryStore.with(configuration) { test in
+            let volume = try await test.store.create(VolumeRequest(name: "vol"))
+            let home = try FileDescriptor.open(volume.mountpoint.removingLastComponent(), .readOnly)
+            #expect(flock(home.rawValue, LOCK_EX) == 0)
+            let error = await expectFailure(.busy) { _ = try await test.store.mount("vol", owner: .test()) }
+            #expect(error?.cause?.operation == "flock")
+            try home.close()
+            _ = try await test.store.mount("vol", owner: .test())
+        }
+    }
+}
