@@ -119,6 +119,7 @@ let package = Package(
             dependencies: [
                 "Balancer",
                 "BalancerProxy",
+                "CLinux",
                 "ContainerKit",
                 "ContainerNetwork",
                 "ImageBuilder",
@@ -128,14 +129,21 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "NestboxCLI",
             dependencies: [
+                "ContainerKit",
+                "ContainerNetwork",
+                "ImageStore",
                 "Nestbox",
+                "VolumeStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Examples/nestbox",
             swiftSettings: settings
