@@ -25,7 +25,7 @@ struct ContainerLine: Encodable {
         RunningFor = Age.ago(record.createdAt)
         State = record.state.status.rawValue
         Status = Self.status(record.state)
-        Ports = record.ports.map(Self.port).joined(separator: ", ")
+        Ports = !record.isRunning ? "" : record.ports.map(Self.port).joined(separator: ", ")
         Names = record.name
         Labels = record.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     }

@@ -35,12 +35,14 @@ struct ContainerLaunch {
             var configuration = configuration(process, resources, hostName, layers, directory)
             configuration.mounts += attached.map(\.mount)
             let log = try LogWriter(directory.log)
-            let container = try await engine.runtime().run(configuration)
+            let container = try await engine.runtime().create(configuration)
             do {
                 let managed = ManagedContainer(
                     engine: engine, container: container, reservation: reservation, ports: ports, root: root,
                     namespace: try NetworkNamespace(adopting: container.openNetworkNamespace()), log: log,
                     streams: streams)
+                // Its namespace is open by now, whatever the program does and however soon it ends.
+                try await container.start()
                 try managed.begin(mounts: attached.map(\.point))
                 return managed
             } catch {

@@ -23,7 +23,7 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
     }
 
     func validate() throws(NestboxError) {
-        try ContainerName.validate(name)
+        try ContainerName.validate(name, atLeast: 1)
         guard (1...1000).contains(replicas) else {
             throw NestboxError(.invalidSpecification, "a service has 1 to 1000 replicas, not \(replicas)")
         }

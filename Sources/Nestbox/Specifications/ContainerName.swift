@@ -3,8 +3,8 @@
 
 /// The names of containers and services.
 enum ContainerName {
-    /// Docker's rule: two or more letters, digits, `_`, `.` and `-`, the first a letter or digit.
-    static func validate(_ name: String) throws(NestboxError) {
+    /// Docker's rule: letters, digits, `_`, `.` and `-`, the first a letter or digit; two or more for a container.
+    static func validate(_ name: String, atLeast least: Int = 2) throws(NestboxError) {
         func isWord(_ byte: UInt8) -> Bool {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -15,12 +15,12 @@ enum ContainerName {
         }
         let bytes = Array(name.utf8)
         let marks = Array("_.-".utf8)
-        guard let first = bytes.first, isWord(first), (2...128).contains(bytes.count),
+        guard let first = bytes.first, isWord(first), (least...128).contains(bytes.count),
             bytes.allSatisfy({ isWord($0) || marks.contains($0) })
         else {
             throw NestboxError(
                 .invalidSpecification,
-                "'\(name)' is no name: 2 to 128 letters, digits, '_', '.' and '-' are, with a letter or digit first")
+                "'\(name)' is no name: \(least) to 128 letters, digits, '_', '.' and '-' are, with a letter or digit first")
         }
     }
 
