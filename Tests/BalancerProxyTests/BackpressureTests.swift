@@ -11,7 +11,10 @@ import Testing
 struct BackpressureTests {
     /// Bytes that differ from place to place, so that a lost, doubled or misplaced piece shows.
     private static func pattern(_ count: Int) -> [UInt8] {
-        (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+        let piece = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+        var bytes: [UInt8] = []
+        while bytes.count < count { bytes += piece }
+        return bytes
     }
 
     @Test("8 MiB arrive whole both ways at once")

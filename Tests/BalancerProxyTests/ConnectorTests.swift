@@ -33,7 +33,11 @@ struct ConnectorTests {
     @Test("a connector may take its time")
     func slow() async throws {
         let server = try TestServer.greeter("slowly")
-        try await withProxy(to: endpoints([server]), connector: SlowConnector()) { _, address in
+        try await withProxy(
+            to: endpoints([server]),
+            connector: SlowConnector(),
+            configure: { $0.connectTimeout = .seconds(60) }
+        ) { _, address in
             try await withThrowingTaskGroup(of: [UInt8].self) { group in
                 for _ in 0..<20 { group.addTask { try await Thread.run { try TestSocket(to: address).readToEnd() } } }
                 for try await answer in group { #expect(String(decoding: answer, as: UTF8.self) == "slowly") }

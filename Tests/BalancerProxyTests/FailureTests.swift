@@ -93,7 +93,7 @@ struct FailureTests {
     func idleTimeout() async throws {
         let server = try TestServer.echo()
         let idleIsClosed = Counter()
-        try await withProxy(to: endpoints([server]), configure: { $0.idleTimeout = .seconds(2) }) { proxy, address in
+        try await withProxy(to: endpoints([server]), configure: { $0.idleTimeout = .seconds(3) }) { proxy, address in
             async let busy = Thread.run {
                 let client = try TestSocket(to: address)
                 while idleIsClosed.value == 0 {
