@@ -108,6 +108,8 @@ extension HTTPExchange {
             decompression: .disabled
         )
         settings.httpVersion = .http1Only
+        // Whether to try again is for the retry policy to say, which knows what was asked for.
+        settings.connectionPool.retryConnectionEstablishment = false
         if let host = key.proxyHost, let port = key.proxyPort { settings.proxy = .server(host: host, port: port) }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     }

@@ -27,7 +27,7 @@ struct Transport: Sendable {
         var response = try await follow(request, authorization: cache.value(for: request.registry, scope: scope))
         if response.status == .unauthorized {
             cache.forget(request.registry, scope: scope)
-            let challenges = response.headers[canonicalForm: "WWW-Authenticate"].flatMap { Challenge.parse(String($0)) }
+            let challenges = response.headers["WWW-Authenticate"].flatMap(Challenge.parse)
             try await Self.discard(response)
             let (value, lifetime) = try await tokens.authorization(
                 for: challenges,
