@@ -6,7 +6,8 @@
 /// `*` is any text and `?` any character within a name; `**` is any number of directories; `[…]` is one of some
 /// characters; `\` makes the next character plain.
 ///
-/// Source: Go's `filepath.Match` with moby's `**`.
+/// Source: Go's `filepath.Match` with moby's `**`. Moby makes a regular expression of a pattern and lets a few characters
+/// through that mean something there, such as `|`; here every character that is no wildcard means itself.
 public struct IgnorePattern: Sendable {
     /// Why a pattern is refused.
     package struct Malformed: Error, Equatable {

@@ -73,7 +73,7 @@ struct ArgumentReader {
 
     /// `HEALTHCHECK`: its kind, then a command.
     private mutating func readProbe() throws(ImageBuilderError) {
-        let kind = text.prefix { !$0.isSpace }
+        let kind = text.prefix { !$0.isArgumentSeparator }
         guard !kind.isEmpty else { return }
         arguments = [Token(kind)]
         try readCommand(text[kind.endIndex...].trimmedStart())

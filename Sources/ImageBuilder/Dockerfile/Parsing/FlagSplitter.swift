@@ -3,7 +3,8 @@
 
 /// Takes the `--flag` words off the start of an instruction's text.
 ///
-/// Quotes hold a flag together and are taken off; an escape makes the next scalar a plain one.
+/// Quotes hold a flag together and are taken off; an escape makes the next scalar a plain one. BuildKit reads flags
+/// byte by byte and garbles what is not ASCII; here it stays as it is.
 struct FlagSplitter {
     private var cursor: ScalarCursor
     private let text: ScalarText
@@ -22,7 +23,7 @@ struct FlagSplitter {
         var splitter = FlagSplitter(text, escape: escape)
         var flags: [Token] = []
         while true {
-            splitter.cursor.skip(while: \.isSpace)
+            splitter.cursor.skip(while: \.isArgumentSeparator)
             let start = splitter.cursor.index
             guard text[start...].hasPrefix("--") else { return (flags, text[start...]) }
             let word = splitter.readWord()
@@ -34,7 +35,7 @@ struct FlagSplitter {
     private mutating func readWord() -> String {
         var word = String.UnicodeScalarView()
         var quote: Unicode.Scalar?
-        while let scalar = cursor.peek, quote != nil || !scalar.isSpace {
+        while let scalar = cursor.peek, quote != nil || !scalar.isArgumentSeparator {
             cursor.next()
             if let open = quote, scalar == open {
                 quote = nil
