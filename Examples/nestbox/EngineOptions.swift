@@ -11,7 +11,9 @@ struct EngineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Where images, volumes and containers are kept; NESTBOX_ROOT or /var/lib/nestbox by default.",
-            valueName: "directory"))
+            valueName: "directory"
+        )
+    )
     var root: String?
 
     /// The root, absolute.

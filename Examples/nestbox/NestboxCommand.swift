@@ -23,11 +23,13 @@ struct NestboxCommand: AsyncParsableCommand {
                 subcommands: [
                     RunCommand.self, PsCommand.self, LogsCommand.self, StopCommand.self, KillCommand.self,
                     RmCommand.self, WaitCommand.self, InspectCommand.self,
-                ]),
+                ]
+            ),
             CommandGroup(name: "Images:", subcommands: [ImageCommand.self, ImagesCommand.self, RmiCommand.self]),
             CommandGroup(name: "Volumes:", subcommands: [VolumeCommand.self]),
             CommandGroup(name: "Services:", subcommands: [ServiceCommand.self, MonitorCommand.self]),
-        ])
+        ]
+    )
 
     static func main() async {
         do {

@@ -65,19 +65,30 @@ struct ContainerInspection: Encodable {
         Path = record.command.first ?? ""
         Args = Array(record.command.dropFirst())
         State = .init(
-            Status: record.state.status.rawValue, Running: record.isRunning, Pid: record.state.processIdentifier ?? 0,
-            ExitCode: record.state.exitCode ?? 0, Error: record.state.error ?? "",
+            Status: record.state.status.rawValue,
+            Running: record.isRunning,
+            Pid: record.state.processIdentifier ?? 0,
+            ExitCode: record.state.exitCode ?? 0,
+            Error: record.state.error ?? "",
             StartedAt: record.state.startedAt?.description ?? never,
-            FinishedAt: record.state.finishedAt?.description ?? never)
+            FinishedAt: record.state.finishedAt?.description ?? never
+        )
         Image = record.imageIdentifier
         Config = .init(Hostname: record.hostName, Image: record.image, Labels: record.labels)
         HostConfig = .init(
-            Memory: record.limits.memory ?? 0, NanoCpus: Int64((record.limits.processors ?? 0) * 1e9),
-            PidsLimit: record.limits.processes ?? 0, AutoRemove: record.isRemovedAtEnd)
+            Memory: record.limits.memory ?? 0,
+            NanoCpus: Int64((record.limits.processors ?? 0) * 1e9),
+            PidsLimit: record.limits.processes ?? 0,
+            AutoRemove: record.isRemovedAtEnd
+        )
         Mounts = record.mounts.map {
             Mount(
-                Type: $0.volume == nil ? "bind" : "volume", Name: $0.volume, Source: $0.source, Destination: $0.target,
-                RW: !$0.isReadOnly)
+                Type: $0.volume == nil ? "bind" : "volume",
+                Name: $0.volume,
+                Source: $0.source,
+                Destination: $0.target,
+                RW: !$0.isReadOnly
+            )
         }
         let bindings = record.ports.map {
             ("\($0.containerPort)/tcp", [Binding(HostIp: $0.hostAddress, HostPort: String($0.hostPort))])

@@ -65,7 +65,10 @@ struct ContainerOptions: ParsableArguments {
         specification.ports = try publish.flatMap { try PortMapping.parse($0) }
         specification.volumes = try volume.map(Self.attachment)
         specification.limits = ContainerLimits(
-            memory: try memory.map { try ByteCount.parse($0) }, processors: cpus, processes: pidsLimit)
+            memory: try memory.map { try ByteCount.parse($0) },
+            processors: cpus,
+            processes: pidsLimit
+        )
         specification.workingDirectory = workingDirectory
         specification.user = user
         specification.entrypoint = entrypoint.map { $0.isEmpty ? [] : [$0] }

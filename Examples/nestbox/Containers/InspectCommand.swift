@@ -8,7 +8,8 @@ import Nestbox
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Print what there is to know about containers, as JSON.")
+        abstract: "Print what there is to know about containers, as JSON."
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -9,7 +9,8 @@ import Nestbox
 struct KillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kill",
-        abstract: "Kill containers, or send them a signal.")
+        abstract: "Kill containers, or send them a signal."
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -7,7 +7,10 @@ import SystemPackage
 
 /// `logs`
 struct LogsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "logs", abstract: "Print what a container has written.")
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "Print what a container has written."
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -19,7 +19,8 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               nestbox run --rm debian cat /etc/os-release
               nestbox run -d --name blog -p 8080:2368 -v content:/var/lib/ghost --memory 512m ghost
-            """)
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
     @OptionGroup var options: ContainerOptions
@@ -61,7 +62,13 @@ struct RunCommand: AsyncParsableCommand {
         }
         let container = try await nestbox.launch(specification, streams: streams)
         let signals = await UnixSignalsSequence(
-            trapping: .sigint, .sigterm, .sighup, .sigquit, .sigusr1, .sigusr2)
+            trapping: .sigint,
+            .sigterm,
+            .sighup,
+            .sigquit,
+            .sigusr1,
+            .sigusr2
+        )
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await Self.forward(signals, to: container) }
             try? await container.run()

@@ -8,11 +8,15 @@ import Nestbox
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
-        abstract: "Ask containers to end, and kill those that do not.")
+        abstract: "Ask containers to end, and kill those that do not."
+    )
 
     @OptionGroup var engine: EngineOptions
 
-    @Option(name: [.customShort("t"), .customLong("time"), .customLong("timeout")], help: "Seconds to wait; 10 by default.")
+    @Option(
+        name: [.customShort("t"), .customLong("time"), .customLong("timeout")],
+        help: "Seconds to wait; 10 by default."
+    )
     var timeout: Int?
 
     @Argument(help: "The containers, by name or identifier.")

@@ -8,7 +8,8 @@ import Nestbox
 struct WaitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait",
-        abstract: "Wait until containers have ended, and print their exit codes.")
+        abstract: "Wait until containers have ended, and print their exit codes."
+    )
 
     @OptionGroup var engine: EngineOptions
 

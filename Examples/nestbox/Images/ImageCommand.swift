@@ -8,5 +8,6 @@ struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image",
         abstract: "Import, list and remove images.",
-        subcommands: [ImageImportCommand.self, ImageListCommand.self, ImageRemoveCommand.self])
+        subcommands: [ImageImportCommand.self, ImageListCommand.self, ImageRemoveCommand.self]
+    )
 }

@@ -13,13 +13,15 @@ struct ImageImportCommand: AsyncParsableCommand {
         discussion: """
             Example:
               nestbox image import rootfs.tar web --change 'ENV PORT=80' --change 'CMD ["/usr/sbin/nginx"]'
-            """)
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
 
     @Option(
         name: [.short, .long],
-        help: "Set what a Dockerfile's instruction sets: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, USER, VOLUME, WORKDIR.")
+        help: "Set what a Dockerfile's instruction sets: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, USER, VOLUME, WORKDIR."
+    )
     var change: [String] = []
 
     @Argument(help: "A tar archive, as it is or compressed.")
@@ -34,8 +36,12 @@ struct ImageImportCommand: AsyncParsableCommand {
         let reference = try ImageReference(name)
         let progress = ProgressLine()
         let image = try await engine.open().images.importRootFilesystem(
-            archive: HostPath.absolute(archive), as: reference.taggedByDefault, configuration: defaults,
-            created: Moment.now().description, progress: progress.handler)
+            archive: HostPath.absolute(archive),
+            as: reference.taggedByDefault,
+            configuration: defaults,
+            created: Moment.now().description,
+            progress: progress.handler
+        )
         progress.finish()
         print(image.id)
     }

@@ -6,7 +6,10 @@ import ArgumentParser
 /// `image rm`
 struct ImageRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rm", abstract: "Remove images.", aliases: ["remove"])
+        commandName: "rm",
+        abstract: "Remove images.",
+        aliases: ["remove"]
+    )
 
     @OptionGroup var engine: EngineOptions
     @OptionGroup var removal: ImageRemoval

@@ -10,5 +10,6 @@ struct ServiceCommand: AsyncParsableCommand {
         abstract: "Run several containers of one image behind one port.",
         subcommands: [
             ServiceCreateCommand.self, ServiceListCommand.self, ServicePsCommand.self, ServiceRemoveCommand.self,
-        ])
+        ]
+    )
 }

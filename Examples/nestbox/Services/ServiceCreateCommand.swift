@@ -12,7 +12,8 @@ struct ServiceCreateCommand: AsyncParsableCommand {
         discussion: """
             Example:
               nestbox service create --name web --replicas 3 -p 8080:80 nginx
-            """)
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
     @OptionGroup var options: ContainerOptions

@@ -7,7 +7,10 @@ import Nestbox
 /// `service rm`
 struct ServiceRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rm", abstract: "Stop and remove services with their containers.", aliases: ["remove"])
+        commandName: "rm",
+        abstract: "Stop and remove services with their containers.",
+        aliases: ["remove"]
+    )
 
     @OptionGroup var engine: EngineOptions
 

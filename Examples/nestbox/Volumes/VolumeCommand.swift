@@ -11,5 +11,6 @@ struct VolumeCommand: AsyncParsableCommand {
         subcommands: [
             VolumeCreateCommand.self, VolumeListCommand.self, VolumeInspectCommand.self, VolumeRemoveCommand.self,
             VolumePruneCommand.self,
-        ])
+        ]
+    )
 }

@@ -7,7 +7,10 @@ import VolumeStore
 
 /// `volume create`
 struct VolumeCreateCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a volume and print its name.")
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Create a volume and print its name."
+    )
 
     @OptionGroup var engine: EngineOptions
 

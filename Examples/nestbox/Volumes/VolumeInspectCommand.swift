@@ -8,7 +8,9 @@ import VolumeStore
 /// `volume inspect`
 struct VolumeInspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Print what there is to know about volumes, as JSON.")
+        commandName: "inspect",
+        abstract: "Print what there is to know about volumes, as JSON."
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -8,7 +8,10 @@ import VolumeStore
 /// `volume ls`
 struct VolumeListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ls", abstract: "List volumes.", aliases: ["list"])
+        commandName: "ls",
+        abstract: "List volumes.",
+        aliases: ["list"]
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -8,7 +8,9 @@ import VolumeStore
 /// `volume prune`
 struct VolumePruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prune", abstract: "Remove anonymous volumes that no container uses.")
+        commandName: "prune",
+        abstract: "Remove anonymous volumes that no container uses."
+    )
 
     @OptionGroup var engine: EngineOptions
 

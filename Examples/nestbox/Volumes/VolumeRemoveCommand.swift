@@ -8,7 +8,10 @@ import VolumeStore
 /// `volume rm`
 struct VolumeRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rm", abstract: "Remove volumes and their data for good.", aliases: ["remove"])
+        commandName: "rm",
+        abstract: "Remove volumes and their data for good.",
+        aliases: ["remove"]
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -16,14 +16,19 @@ extension ContainerDirectory {
             ::1\tlocalhost ip6-localhost ip6-loopback
             127.0.0.1\t\(hostName)
 
-            """, to: hostsFile)
+            """,
+            to: hostsFile
+        )
     }
 
     private func write(_ text: String, to path: FilePath) throws {
         do {
             let file = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .truncate, .closeOnExec, .noFollow],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+                path,
+                .writeOnly,
+                options: [.create, .truncate, .closeOnExec, .noFollow],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
             try file.closeAfter { _ = try file.writeAll(text.utf8) }
         } catch let errno as Errno {
             throw SystemFailure("write", path, errno)

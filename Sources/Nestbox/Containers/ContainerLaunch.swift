@@ -38,9 +38,15 @@ struct ContainerLaunch {
             let container = try await engine.runtime().create(configuration)
             do {
                 let managed = ManagedContainer(
-                    engine: engine, container: container, reservation: reservation, ports: ports, root: root,
-                    namespace: try NetworkNamespace(adopting: container.openNetworkNamespace()), log: log,
-                    streams: streams)
+                    engine: engine,
+                    container: container,
+                    reservation: reservation,
+                    ports: ports,
+                    root: root,
+                    namespace: try NetworkNamespace(adopting: container.openNetworkNamespace()),
+                    log: log,
+                    streams: streams
+                )
                 // Its namespace is open by now, whatever the program does and however soon it ends.
                 try await container.start()
                 try managed.begin(mounts: attached.map(\.point))
@@ -62,7 +68,9 @@ struct ContainerLaunch {
             return try engine.images.image(specification.image)
         } catch let error as ImageStoreError where error.code == .imageNotFound {
             throw NestboxError(
-                .imageNotFound, "no such image: \(specification.image); 'nestbox images' lists those that there are")
+                .imageNotFound,
+                "no such image: \(specification.image); 'nestbox images' lists those that there are"
+            )
         } catch {
             throw NestboxError(error, "image '\(specification.image)' can't be used")
         }
@@ -90,7 +98,8 @@ struct ContainerLaunch {
             isRemovedAtEnd: specification.isRemovedAtEnd,
             stopSignal: process.stopSignal.rawValue,
             stopTimeout: specification.stopTimeout ?? 10,
-            state: ContainerRecord.State())
+            state: ContainerRecord.State()
+        )
     }
 
     /// The user's attachments, and an anonymous volume for each of the image's `VOLUME`s that they leave open.
@@ -112,13 +121,19 @@ struct ContainerLaunch {
         _ directory: ContainerDirectory
     ) -> ContainerConfiguration {
         var root = RootFilesystem.overlay(
-            layers: layers, writable: .init(upper: directory.upper, work: directory.work))
+            layers: layers,
+            writable: .init(upper: directory.upper, work: directory.work)
+        )
         root.isReadOnly = specification.isReadOnly
         var program = ProcessConfiguration(
-            process.arguments, environment: process.environment,
+            process.arguments,
+            environment: process.environment,
             workingDirectory: FilePath(process.workingDirectory),
             user: process.user.isEmpty ? .root : .named(process.user),
-            input: streams.inheritsInput ? .inherited : .null, output: .stream, error: .stream)
+            input: streams.inheritsInput ? .inherited : .null,
+            output: .stream,
+            error: .stream
+        )
         program.noNewPrivileges = true
         var configuration = ContainerConfiguration(identifier: identifier, rootFilesystem: root, process: program)
         configuration.hostName = hostName

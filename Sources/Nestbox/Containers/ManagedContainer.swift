@@ -201,6 +201,7 @@ public final class ManagedContainer: Service {
     private func note(_ error: any Error, _ what: String) {
         engine.logger.warning(
             "something of an ended container stays",
-            metadata: ["container.id": "\(identifier)", "what": "\(what)", "error": "\(error)"])
+            metadata: ["container.id": "\(identifier)", "what": "\(what)", "error": "\(error)"]
+        )
     }
 }

@@ -22,7 +22,8 @@ struct ResolvedProcess: Hashable, Sendable {
         guard !arguments.isEmpty else {
             throw NestboxError(
                 .invalidSpecification,
-                "no command is given, and the image '\(specification.image)' has none of its own")
+                "no command is given, and the image '\(specification.image)' has none of its own"
+            )
         }
         for entry in specification.environment where !entry.dropFirst().contains("=") {
             let name = entry.prefix { $0 != "=" }

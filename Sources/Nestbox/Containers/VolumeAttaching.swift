@@ -55,7 +55,8 @@ final class VolumeAttaching: Sendable {
         guard path.hasPrefix("/") else {
             throw NestboxError(.invalidSpecification, "the host's directory '\(path)' must be an absolute path")
         }
-        guard (try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking]).close()) != nil
+        guard
+            (try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking]).close()) != nil
         else {
             throw NestboxError(.invalidSpecification, "'\(path)' can't be attached: there is no such path on the host")
         }
@@ -82,8 +83,11 @@ final class VolumeAttaching: Sendable {
         let content = attachment.copiesUp ? try view.open(attachment.target) : nil
         defer { try? content?.close() }
         let mounted = try await volumes.mount(
-            name, owner: .thisProcess(id: owner), access: attachment.isReadOnly ? .readOnly : .readWrite,
-            copyingUp: content)
+            name,
+            owner: .thisProcess(id: owner),
+            access: attachment.isReadOnly ? .readOnly : .readWrite,
+            copyingUp: content
+        )
         return Attached(attachment, source: mounted.source, volume: name)
     }
 }
@@ -93,6 +97,10 @@ extension VolumeAttaching.Attached {
         let target = FilePath(attachment.target)
         mount = .bind(source, at: target, options: attachment.isReadOnly ? [.readOnly] : [])
         point = MountPoint(
-            volume: volume, source: source.string, target: attachment.target, isReadOnly: attachment.isReadOnly)
+            volume: volume,
+            source: source.string,
+            target: attachment.target,
+            isReadOnly: attachment.isReadOnly
+        )
     }
 }

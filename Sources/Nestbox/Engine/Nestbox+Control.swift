@@ -67,7 +67,8 @@ extension Nestbox {
                     .running,
                     """
                     container '\(text)' can't be removed: it is running; stop it first, or remove it by force
-                    """)
+                    """
+                )
             }
             _ = try send(.kill, to: record)
             try await expectEnd(record, watch)
@@ -138,7 +139,8 @@ extension Nestbox {
         guard try await watch.wait(atMost: .seconds(20)) else {
             throw NestboxError(
                 .monitor,
-                "container '\(record.name)' was killed, but the process that it belongs to has not recorded its end")
+                "container '\(record.name)' was killed, but the process that it belongs to has not recorded its end"
+            )
         }
     }
 }

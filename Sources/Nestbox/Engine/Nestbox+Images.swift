@@ -17,7 +17,9 @@ extension Nestbox {
             let others = try images.images().filter { $0.id == image.id }.count
             if others < 2, let user = try containers().first(where: { $0.imageIdentifier == identifier }) {
                 throw NestboxError(
-                    .imageInUse, "image '\(text)' can't be removed: container '\(user.name)' was made from it")
+                    .imageInUse,
+                    "image '\(text)' can't be removed: container '\(user.name)' was made from it"
+                )
             }
             return (image, try await images.remove(image))
         } catch {

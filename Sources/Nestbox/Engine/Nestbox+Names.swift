@@ -17,7 +17,8 @@ extension Nestbox {
                 """
                 the container name '\(name)' is already in use by container \(owner): remove or rename that \
                 container to be able to reuse the name
-                """)
+                """
+            )
         }
         // A crash left a name without a container.
         unlink(path.string)

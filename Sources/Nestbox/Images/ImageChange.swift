@@ -31,7 +31,9 @@ public enum ImageChange {
                 defaults.environment = environment
             }
         case "LABEL":
-            for (name, value) in try pairs(arguments, text) { defaults.labels = (defaults.labels ?? [:]).setting(name, value) }
+            for (name, value) in try pairs(arguments, text) {
+                defaults.labels = (defaults.labels ?? [:]).setting(name, value)
+            }
         case "EXPOSE":
             let ports = words(arguments).map { $0.contains("/") ? $0 : $0 + "/tcp" }
             defaults.exposedPorts = (defaults.exposedPorts ?? []).union(ports)

@@ -16,7 +16,9 @@ struct ImageView: ~Copyable {
         if layers.count == 1 {
             root = try Self.check(
                 nestbox_openat2(AT_FDCWD, layers[0].string, UInt64(NESTBOX_O_PATH | O_DIRECTORY | O_CLOEXEC), 0, 0),
-                "openat2", layers[0])
+                "openat2",
+                layers[0]
+            )
         } else {
             root = try Self.overlay(layers)
         }

@@ -21,11 +21,15 @@ final class PortPublication: Sendable {
             published = PublishedPort(
                 hostAddress: mapping.hostAddress?.description ?? "0.0.0.0",
                 hostPort: listeners.first?.localAddress.port ?? 0,
-                containerPort: mapping.containerPort)
+                containerPort: mapping.containerPort
+            )
             containerPort = mapping.containerPort
             balancer = try LoadBalancer(policy: policy, endpoints: [])
             proxy = try TCPProxy(
-                listeners: listeners, balancer: balancer, connector: NamespaceConnector(home: .current()))
+                listeners: listeners,
+                balancer: balancer,
+                connector: NamespaceConnector(home: .current())
+            )
         } catch {
             throw NestboxError(.port, "port '\(mapping)' can't be published", cause: error)
         }

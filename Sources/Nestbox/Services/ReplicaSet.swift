@@ -40,8 +40,13 @@ public final class ReplicaSet: Service {
         try specification.validate()
         let ports = try specification.container.ports.map { try PortPublication($0) }
         let record = ServiceRecord(
-            name: specification.name, image: specification.container.image, replicas: specification.replicas,
-            ports: ports.map(\.published), createdAt: .now(), owner: ProcessHandle.reference(to: getpid()))
+            name: specification.name,
+            image: specification.container.image,
+            replicas: specification.replicas,
+            ports: ports.map(\.published),
+            createdAt: .now(),
+            owner: ProcessHandle.reference(to: getpid())
+        )
         let lock = try engine.reserve(record)
         var replicas: [ManagedContainer] = []
         do {
@@ -52,9 +57,12 @@ public final class ReplicaSet: Service {
                 container.isRemovedAtEnd = true
                 replicas.append(
                     try await ContainerLaunch(
-                        engine: engine, specification: container, streams: ContainerStreams(),
+                        engine: engine,
+                        specification: container,
+                        streams: ContainerStreams(),
                         service: specification.name
-                    ).run())
+                    ).run()
+                )
             }
             for replica in replicas { for port in ports { try replica.publish(at: port) } }
         } catch {

@@ -20,7 +20,8 @@ enum ContainerName {
         else {
             throw NestboxError(
                 .invalidSpecification,
-                "'\(name)' is no name: \(least) to 128 letters, digits, '_', '.' and '-' are, with a letter or digit first")
+                "'\(name)' is no name: \(least) to 128 letters, digits, '_', '.' and '-' are, with a letter or digit first"
+            )
         }
     }
 
@@ -38,9 +39,11 @@ enum ContainerName {
     }
 
     private static let adjectives = [
-        "agile", "alert", "amber", "bold", "brave", "bright", "brisk", "calm", "cheerful", "clever", "curious", "dapper",
+        "agile", "alert", "amber", "bold", "brave", "bright", "brisk", "calm", "cheerful", "clever", "curious",
+        "dapper",
         "daring", "eager", "early", "fleet", "gentle", "glad", "golden", "hardy", "humble", "jolly", "keen", "kind",
-        "lively", "lucky", "mellow", "merry", "nimble", "noble", "patient", "plucky", "polite", "proud", "quick", "quiet",
+        "lively", "lucky", "mellow", "merry", "nimble", "noble", "patient", "plucky", "polite", "proud", "quick",
+        "quiet",
         "rapid", "rosy", "rustic", "serene", "silver", "sleek", "snug", "spry", "steady", "sunny", "swift", "tidy",
         "upbeat", "vivid", "warm", "wary", "wild", "witty", "young", "zesty",
     ]
