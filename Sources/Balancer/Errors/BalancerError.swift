@@ -23,6 +23,11 @@ public struct BalancerError: Error, Hashable, CustomStringConvertible {
     /// What was refused and why, as a sentence.
     public let message: String
 
+    package init(code: Code, message: String) {
+        self.code = code
+        self.message = message
+    }
+
     /// The code and the sentence.
     public var description: String { "\(code): \(message)" }
 }

@@ -58,7 +58,7 @@ public struct HealthCheck: Sendable {
         generator = SeededGenerator(seed: seed)
     }
 
-    /// Takes in an answer. The first one decides at once.
+    /// Takes in an answer; the first one decides at once.
     ///
     /// - Parameters:
     ///   - isWell: Whether the endpoint answered well and in time.

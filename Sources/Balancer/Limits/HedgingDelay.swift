@@ -7,7 +7,7 @@
 ///
 /// Source: Dean and Barroso, "The tail at scale", CACM 2013.
 public struct HedgingDelay: Sendable {
-    /// The percentile of latency at which to hedge, 0 ... 1.
+    /// The percentile of latency at which to hedge, from 0 to 1.
     public let percentile: Double
     /// Over which time latencies count; between one and two windows.
     public let window: Duration

@@ -7,10 +7,12 @@ public protocol ReplicaController: Sendable {
     ///
     /// - Parameter count: How many.
     /// - Returns: The names of the new replicas, which are their endpoints' names too.
+    /// - Throws: What the engine or cluster answered; none was started then.
     func start(_ count: Int) async throws -> [String]
 
     /// Ends a replica on which no request is left.
     ///
     /// - Parameter id: The replica's name.
+    /// - Throws: What the engine or cluster answered; the replica may run on.
     func stop(_ id: String) async throws
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Balancer
+
+/// A replica: its processor, what it counts of itself, and its neighbours.
+struct SimulatedServer {
+    var cpu: ProcessorSharing
+    let allocation: Double
+    let antagonist: Antagonist?
+    var responder = ProbeResponder()
+    /// Raised with each change, so that an expected completion that no longer holds passes by.
+    var version: UInt32 = 0
+    var completed = 0
+    var failed = 0
+    var failsFast = false
+    var isGone = false
+    let joinedAt: Int64
+    private var reported: (time: Int64, used: Double, completed: Int, failed: Int)
+    private var scaled: (time: Int64, used: Double)
+
+    init(_ specification: ServerSpecification, joinedAt now: Int64 = 0) {
+        allocation = specification.cores
+        antagonist = specification.antagonist
+        cpu = ProcessorSharing(cores: specification.cores, speed: specification.speed, startingAt: now)
+        joinedAt = now
+        reported = (now, 0, 0, 0)
+        scaled = (now, 0)
+    }
+
+    /// What the server reports of the time since its last report.
+    mutating func takeReport(at now: Int64) -> LoadReport {
+        let elapsed = max(1e-9, Double(now - reported.time) / 1e9)
+        let done = completed - reported.completed
+        let errors = failed - reported.failed
+        let report = LoadReport(
+            cpuUtilisation: max(0, (cpu.used - reported.used) / elapsed / allocation),
+            requestsPerSecond: Double(done + errors) / elapsed,
+            errorsPerSecond: Double(errors) / elapsed
+        )
+        reported = (now, cpu.used, completed, failed)
+        return report
+    }
+
+    /// The utilisation since the autoscaler last looked, or nil if it just joined.
+    mutating func takeUtilisationForScaling(at now: Int64) -> Double? {
+        let elapsed = Double(now - scaled.time) / 1e9
+        let used = cpu.used - scaled.used
+        scaled = (now, cpu.used)
+        return elapsed < 1 ? nil : used / elapsed / allocation
+    }
+}
