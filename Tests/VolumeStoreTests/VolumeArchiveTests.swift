@@ -214,6 +214,21 @@ struct VolumeArchiveTests {
         }
     }
 
+    @Test("a reader that leaves makes the export fail, and nothing worse")
+    func brokenPipe() async throws {
+        try await TemporaryStore.with { test in
+            _ = try await makeVolume("source", test)
+            let (reading, writing) = try FileDescriptor.pipe()
+            try reading.close()
+            let error = await expectFailure(.inputOutput) {
+                try await test.store.exportArchive("source", to: writing)
+            }
+            #expect(error?.cause?.errno == .brokenPipe)
+            try writing.close()
+            try await test.store.remove("source")
+        }
+    }
+
     @Test("a socket is left out of an archive and named")
     func socket() async throws {
         try await TemporaryStore.with { test in

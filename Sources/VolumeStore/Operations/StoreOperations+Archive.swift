@@ -11,8 +11,10 @@ extension StoreOperations {
         _ options: ExportOptions
     ) throws(VolumeError) -> ArchiveSummary {
         let stream = ArchiveStream(descriptor, report: options.progress)
-        return try UTF8Locale.with { () throws(VolumeError) in
-            try TreeExport.run(source, to: stream, compression: options.compression)
+        return try BrokenPipe.held { () throws(VolumeError) in
+            try UTF8Locale.with { () throws(VolumeError) in
+                try TreeExport.run(source, to: stream, compression: options.compression)
+            }
         }
     }
 

@@ -22,7 +22,12 @@ extension StoreOperations {
             throw contentElsewhere(record)
         }
         try withLock(record) { () throws(VolumeError) in
-            try catalog.write { try refuseLeased(record, $0) }
+            try catalog.write { database in
+                guard try VolumeRecord.withID(record.id, database) != nil else {
+                    throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
+                }
+                try refuseLeased(record, database)
+            }
             try driver.attach(place)
             defer { try? driver.detach(place) }
             let data = driver.dataDirectory(place)

@@ -46,7 +46,12 @@ extension StoreOperations {
         let snapshot = try catalog.read { try require(name, of: try VolumeRecord.require(volume, $0), $0) }
         do {
             try withLock(snapshot) { () throws(VolumeError) in
-                try retire(snapshot.id, from: .snapshots) { try SnapshotRecord.delete(snapshot.id, $0) }
+                try retire(snapshot.id, from: .snapshots) { database in
+                    guard try SnapshotRecord.withID(snapshot.id, database) != nil else {
+                        throw VolumeError(.notFound, "There is no snapshot '\(name)' any more.")
+                    }
+                    try SnapshotRecord.delete(snapshot.id, database)
+                }
             }
         } catch  where error.code == .dataMissing {
             try catalog.write { try SnapshotRecord.delete(snapshot.id, $0) }
@@ -77,21 +82,40 @@ extension StoreOperations {
         _ snapshot: Snapshot,
         _ body: () throws(VolumeError) -> Value
     ) throws(VolumeError) -> Value {
-        let home = layout.home(snapshot.id, on: .snapshots)
-        let isThere = try catalog.write { database in
+        while true {
+            let lock: DirectoryLock
+            do {
+                lock = try DirectoryLock.acquire(
+                    layout.home(snapshot.id, on: .snapshots),
+                    timeout: volumeLockTimeout
+                )
+            } catch  where error.cause?.errno == .noSuchFileOrDirectory {
+                guard try settleIfKnown(snapshot) else { throw dataMissing(snapshot) }
+                continue
+            }
+            return try lock.whileHeld(body)
+        }
+    }
+
+    private func settleIfKnown(_ snapshot: Snapshot) throws(VolumeError) -> Bool {
+        try catalog.write { database in
             guard try SnapshotRecord.withID(snapshot.id, database) != nil else {
                 throw VolumeError(.notFound, "There is no snapshot '\(snapshot.name)' any more.")
             }
             return try settle(snapshot.id, on: .snapshots)
         }
-        guard isThere else {
-            throw VolumeError(
-                .dataMissing,
-                "The directory of snapshot '\(snapshot.name)' is gone; it was not the store that removed it.",
-                cause: .init(operation: "open", path: home, errno: .noSuchFileOrDirectory)
+    }
+
+    private func dataMissing(_ snapshot: Snapshot) -> VolumeError {
+        VolumeError(
+            .dataMissing,
+            "The directory of snapshot '\(snapshot.name)' is gone; it was not the store that removed it.",
+            cause: .init(
+                operation: "open",
+                path: layout.home(snapshot.id, on: .snapshots),
+                errno: .noSuchFileOrDirectory
             )
-        }
-        return try DirectoryLock.acquire(home, timeout: volumeLockTimeout).whileHeld(body)
+        )
     }
 
     /// The snapshot of that name.

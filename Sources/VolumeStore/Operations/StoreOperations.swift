@@ -71,17 +71,23 @@ struct StoreOperations: Sendable {
     }
 
     private func lock(_ record: VolumeRecord) throws(VolumeError) -> DirectoryLock {
-        let home = layout.home(record.id)
-        if !Directory.exists(home) {
-            let isThere = try catalog.write { database in
-                guard try VolumeRecord.withID(record.id, database) != nil else {
-                    throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
-                }
-                return try settle(record.id, on: .volumes)
+        while true {
+            do {
+                return try DirectoryLock.acquire(layout.home(record.id), timeout: volumeLockTimeout)
+            } catch  where error.cause?.errno == .noSuchFileOrDirectory {
+                // On its way in or out; its row says which.
+                guard try settleIfKnown(record) else { throw dataMissing(record) }
             }
-            guard isThere else { throw dataMissing(record) }
         }
-        return try DirectoryLock.acquire(home, timeout: volumeLockTimeout)
+    }
+
+    private func settleIfKnown(_ record: VolumeRecord) throws(VolumeError) -> Bool {
+        try catalog.write { database in
+            guard try VolumeRecord.withID(record.id, database) != nil else {
+                throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
+            }
+            return try settle(record.id, on: .volumes)
+        }
     }
 
     /// The error for a volume whose directory is nowhere.

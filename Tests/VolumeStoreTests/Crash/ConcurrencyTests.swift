@@ -58,10 +58,19 @@ struct ConcurrencyTests {
                     group.addTask {
                         await #expect(processExitsWith: .success) {
                             [path = path as String, process = process as Int, rounds = rounds as Int] in
-                            try await ConcurrencyTests.work(root: FilePath(path), process: process, rounds: rounds)
+                            do {
+                                try await ConcurrencyTests.work(root: FilePath(path), process: process, rounds: rounds)
+                            } catch {
+                                // The only way to say why: what a child prints is not kept.
+                                try FileTree.write("\(error)", to: FilePath("\(path)-process-\(process)"))
+                                throw error
+                            }
                         }
                     }
                 }
+            }
+            for name in FileTree.names(in: test.directory) where name.contains("-process-") {
+                Issue.record(Comment(rawValue: try FileTree.read(test.directory.appending(name))))
             }
             #expect(try FileTree.read(counter.mountpoint.appending("count")) == "\(8 * rounds)")
             let again = try await test.reopened()
