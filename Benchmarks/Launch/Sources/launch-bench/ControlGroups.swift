@@ -11,6 +11,9 @@ struct ControlGroups {
     /// The v1 hierarchies that a hybrid host needs for the limits, and all that crun is shown.
     static let shown = ["memory", "cpu", "pids"]
 
+    /// Whether the v1 hierarchies are there that limits need.
+    static var haveLimits: Bool { shown.allSatisfy { access("\(top)/\($0)/tasks", F_OK) == 0 } }
+
     /// Whether v1 and v2 hierarchies are mounted side by side, which crun refuses.
     static var areHybrid: Bool { access("\(top)/unified/cgroup.procs", F_OK) == 0 }
 

@@ -33,6 +33,9 @@ struct LaunchBench: AsyncParsableCommand {
             throw ValidationError("Counts are at least 1.")
         }
         guard getuid() == 0 else { throw ValidationError("The contenders need root.") }
+        guard ControlGroups.haveLimits else {
+            throw ValidationError("The floor needs the memory, cpu and pids hierarchies of cgroup v1.")
+        }
     }
 
     func run() async throws {
