@@ -201,8 +201,12 @@ long mask(struct stage *s, const struct nestbox_operation *op)
         path = "";
     }
     if (op->flags & NESTBOX_NULL_IS_ATTACHED) s->null.attached = 1;
-    long r = cover_with(&s->null, slot(s, op->source), directory, path);
-    if (r == -EINVAL || r == -ENOTDIR) r = cover_with(&s->empty, slot(s, op->result), directory, path);
+    int likely = op->flags & NESTBOX_LIKELY_DIRECTORY;
+    long r = likely ? cover_with(&s->empty, slot(s, op->result), directory, path)
+                    : cover_with(&s->null, slot(s, op->source), directory, path);
+    if (r == -EINVAL || r == -ENOTDIR)
+        r = likely ? cover_with(&s->null, slot(s, op->source), directory, path)
+                   : cover_with(&s->empty, slot(s, op->result), directory, path);
     return is_absent(r) ? 0 : r;
 }
 

@@ -89,6 +89,7 @@ enum nestbox_operation_flags {
     NESTBOX_MAKE_TARGET_FILE = 1u << 2,
     NESTBOX_FOLLOW_LINK = 1u << 3,      /* the target's last component may be a link (resolved inside the root) */
     NESTBOX_NULL_IS_ATTACHED = 1u << 5, /* MASK: the null device is one of the container's own nodes */
+    NESTBOX_LIKELY_DIRECTORY = 1u << 6, /* MASK: what to try first */
     NESTBOX_PATH_OF_IMAGE = 1u << 4,  /* MASK, READ_ONLY: the path is the image's, not one of our own filesystems' */
 };
 

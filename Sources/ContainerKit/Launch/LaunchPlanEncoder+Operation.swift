@@ -30,7 +30,8 @@ extension LaunchPlanEncoder {
             make(NESTBOX_MAKE_FILE, target: slot, path: path, number: Int64(mode))
         case .makeLink(let slot, let path, let destination):
             make(NESTBOX_MAKE_LINK, target: slot, path: path, text: destination.string)
-        case .mask(let slot, let path, let resolves, let cover, _): mask(slot, path, resolves, cover)
+        case .mask(let slot, let path, let resolves, let cover, let shown):
+            mask(slot, path, resolves, cover, isLikelyDirectory: Self.directories.contains(shown))
         case .makeReadOnly(let slot, let path, let resolves, _):
             make(NESTBOX_READ_ONLY, flags: resolves ? NESTBOX_PATH_OF_IMAGE : nil, target: slot, path: path)
         default: encodeProcess(operation)
@@ -119,14 +120,21 @@ extension LaunchPlanEncoder {
         return operation
     }
 
+    /// The kernel's directories among the paths that are masked by default; a wrong guess costs a call.
+    private static let directories: Set<FilePath> = [
+        "/proc/acpi", "/proc/asound", "/proc/scsi", "/sys/devices/virtual/powercap", "/sys/firmware",
+    ]
+
     private mutating func mask(
         _ slot: Slot,
         _ path: FilePath,
         _ resolvesInRoot: Bool,
-        _ cover: StageOperation.Cover
+        _ cover: StageOperation.Cover,
+        isLikelyDirectory: Bool
     ) -> nestbox_operation {
         var operation = make(NESTBOX_MASK, source: cover.null, target: slot, path: path, result: cover.empty)
         if resolvesInRoot { operation.flags |= UInt16(NESTBOX_PATH_OF_IMAGE.rawValue) }
+        if isLikelyDirectory { operation.flags |= UInt16(NESTBOX_LIKELY_DIRECTORY.rawValue) }
         if cover.isNullAttached { operation.flags |= UInt16(NESTBOX_NULL_IS_ATTACHED.rawValue) }
         return operation
     }
