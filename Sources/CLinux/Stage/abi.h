@@ -15,6 +15,7 @@
 #if defined(__x86_64__)
 #define NR_read 0
 #define NR_write 1
+#define NR_close 3
 #define NR_mmap 9
 #define NR_munmap 11
 #define NR_rt_sigaction 13
@@ -50,6 +51,7 @@
 #define NR_ppoll 271
 #define NR_unshare 272
 #define NR_dup3 292
+#define NR_pipe2 293
 #define NR_prlimit64 302
 #define NR_setns 308
 #define NR_seccomp 317
@@ -67,6 +69,8 @@
 #define NR_fchdir 50
 #define NR_chroot 51
 #define NR_getcwd 17
+#define NR_close 57
+#define NR_pipe2 59
 #define NR_read 63
 #define NR_write 64
 #define NR_ppoll 73
@@ -135,7 +139,6 @@
 #define MOUNT_ATTR_RDONLY 1
 #define MNT_DETACH 2
 
-#define CLONE_VFORK 0x4000
 #define CLOSE_RANGE_CLOEXEC 4
 #define F_DUPFD 0
 

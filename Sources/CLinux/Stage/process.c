@@ -101,20 +101,29 @@ static __attribute__((noreturn)) void reap_and_forward(long child)
 }
 
 /*
- * The child goes on with the plan; this process stays. It continues only when the child has executed its program (or
- * failed and said so in the plan), lets go of the plan and of every descriptor, and does nothing else from then on.
+ * The child goes on with the plan; this process stays. First it lets go of the plan and of every descriptor, which also
+ * closes its end of a pipe that the child waits on: the program never runs beside a process 1 that holds anything.
  */
 long init(struct stage *s)
 {
     uint64_t all = ~0ull, none = 0;
-    nestbox_syscall4(NR_rt_sigprocmask, SIG_SETMASK, &all, 0, sizeof all);
+    int released[2];
+    char word;
+    long r = nestbox_syscall2(NR_pipe2, released, O_CLOEXEC);
+    if (r < 0) return r;
     nestbox_syscall2(NR_prctl, PR_SET_NAME, "nestbox-init");
-    long child = nestbox_syscall5(NR_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
+    nestbox_syscall4(NR_rt_sigprocmask, SIG_SETMASK, &all, 0, sizeof all);
+    long child = nestbox_syscall5(NR_clone, SIGCHLD, 0, 0, 0, 0);
     if (child < 0) return child;
-    if (child == 0) return nestbox_syscall4(NR_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof none);
-    nestbox_syscall2(NR_munmap, s->base, s->header->size);
-    nestbox_syscall3(NR_close_range, 0, ~0u, 0);
-    reap_and_forward(child);
+    if (child > 0) {
+        nestbox_syscall2(NR_munmap, s->base, s->header->size);
+        nestbox_syscall3(NR_close_range, 0, ~0u, 0);
+        reap_and_forward(child);
+    }
+    nestbox_syscall1(NR_close, released[1]);
+    do r = nestbox_syscall3(NR_read, released[0], &word, 1);
+    while (r == -EINTR);
+    return nestbox_syscall4(NR_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof none);
 }
 
 static void relocate(struct stage *s, uint64_t *vector)
