@@ -21,6 +21,46 @@ enum LinkRequest {
         }
     }
 
+    /// Makes a bridge with a hardware address of its own, which stays when ports come and go.
+    static func addBridge(_ name: String, hardwareAddress: [UInt8]) -> NetlinkRequest {
+        NetlinkRequest("RTM_NEWLINK", type: newLinkType, flags: [.create, .exclusive]) { writer in
+            appendHeader(to: &writer)
+            writer.attribute(LinkAttribute.name, string: name)
+            writer.attribute(LinkAttribute.address, bytes: hardwareAddress)
+            writer.attribute(LinkAttribute.info) { $0.attribute(LinkAttribute.infoKind, string: "bridge") }
+        }
+    }
+
+    /// Makes a pair of links: a port of a bridge here, which is up, and its other end in another namespace.
+    static func addVeth(_ port: VethPort) -> NetlinkRequest {
+        NetlinkRequest("RTM_NEWLINK", type: newLinkType, flags: [.create, .exclusive]) { writer in
+            appendHeader(to: &writer, flags: .up, changing: .up)
+            writer.attribute(LinkAttribute.name, string: port.name)
+            writer.attribute(LinkAttribute.mtu, number: port.mtu)
+            writer.attribute(LinkAttribute.master, number: port.bridge)
+            writer.attribute(LinkAttribute.info) { info in
+                info.attribute(LinkAttribute.infoKind, string: "veth")
+                info.attribute(LinkAttribute.infoData) { data in
+                    data.attribute(LinkAttribute.vethPeer) { peer in
+                        appendHeader(to: &peer)
+                        peer.attribute(LinkAttribute.name, string: port.peerName)
+                        peer.attribute(LinkAttribute.mtu, number: port.mtu)
+                        peer.attribute(LinkAttribute.address, bytes: port.peerHardwareAddress)
+                        peer.attribute(LinkAttribute.namespaceDescriptor, number: port.peerNamespace)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Removes a link; of a pair, both ends.
+    static func remove(_ name: String) -> NetlinkRequest {
+        NetlinkRequest("RTM_DELLINK", type: deleteLinkType) { writer in
+            appendHeader(to: &writer)
+            writer.attribute(LinkAttribute.name, string: name)
+        }
+    }
+
     /// `struct ifinfomsg`.
     static func appendHeader(
         to writer: inout NetlinkWriter,

@@ -28,6 +28,52 @@ struct LinkTable {
         return links
     }
 
+    /// The link of a name.
+    func link(named name: String) throws(NetworkError) -> Link {
+        guard let link = try links().first(where: { $0.name == name }) else {
+            throw NetworkError(.notFound, "there is no link \(name)")
+        }
+        return link
+    }
+
+    /// Makes a bridge.
+    func addBridge(_ name: String, hardwareAddress: [UInt8]) throws(NetworkError) {
+        try perform(
+            LinkRequest.addBridge(name, hardwareAddress: hardwareAddress),
+            "the bridge \(name) could not be made"
+        )
+    }
+
+    /// Makes a port of a bridge, with its other end in a container's namespace.
+    func addVeth(_ port: VethPort) throws(NetworkError) {
+        try perform(LinkRequest.addVeth(port), "the link \(port.name) into the container could not be made")
+    }
+
+    /// Removes a link.
+    func remove(_ name: String) throws(NetworkError) {
+        try perform(LinkRequest.remove(name), "the link \(name) could not be removed")
+    }
+
+    /// Gives a link an address.
+    func addAddress(_ prefix: IPPrefix, to index: Int32) throws(NetworkError) {
+        try perform(AddressRequest.add(prefix, to: index), "\(prefix) could not be given to link \(index)")
+    }
+
+    /// Sends what has no other way through a gateway.
+    func addDefaultRoute(through gateway: IPAddress) throws(NetworkError) {
+        try perform(AddressRequest.addDefaultRoute(through: gateway), "\(gateway) could not be made the default route")
+    }
+
+    /// The addresses of a link, or of all.
+    func addresses(of index: Int32? = nil) throws(NetworkError) -> [IPPrefix] {
+        var prefixes: [IPPrefix] = []
+        for message in try list(AddressRequest.list, "the addresses could not be listed") {
+            guard let entry = try AddressRequest.read(message) else { continue }
+            if index == nil || entry.index == index { prefixes.append(entry.prefix) }
+        }
+        return prefixes
+    }
+
     func perform(_ request: NetlinkRequest, _ failure: @autoclosure () -> String) throws(NetworkError) {
         do {
             try socket.perform(request)
