@@ -17,6 +17,7 @@ enum BlockingWork {
         let injector = FaultPoint.injector
         let result: Result<Value, VolumeError> = await withCheckedContinuation { continuation in
             queue.async {
+                guard let injector else { return continuation.resume(returning: Result(catching: body)) }
                 let result = FaultPoint.$injector.withValue(injector) { Result(catching: body) }
                 continuation.resume(returning: result)
             }

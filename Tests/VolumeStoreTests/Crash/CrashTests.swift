@@ -16,7 +16,7 @@ struct CrashTests {
     private static func workUntilKilled(directory: FilePath, seed: UInt64, deadline: Int) async throws {
         let store = try await VolumeStore.open(directory.appending("store"))
         let passed = Mutex(0)
-        let injector: FaultPoint.Injector = { _, _ in
+        let injector = FaultInjector { _, _ in
             let isTheEnd = passed.withLock { count in
                 count += 1
                 return count >= deadline
@@ -118,7 +118,7 @@ struct CrashTests {
     ) async throws -> Int {
         let actor = StoreActor(store: try await VolumeStore.open(directory.appending("store")), directory: directory)
         let passed = Mutex(0)
-        let injector: FaultPoint.Injector = { _, _ in
+        let injector = FaultInjector { _, _ in
             passed.withLock { count in
                 count += 1
                 return count == deadline ? errno : nil
