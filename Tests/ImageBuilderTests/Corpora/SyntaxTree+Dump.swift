@@ -16,6 +16,6 @@ extension InstructionLine {
         if !flags.isEmpty { parts.append("[\(flags.map(\.text.quoted).joined(separator: " "))]") }
         parts += triggers.map { "(\($0.dump))" }
         parts += arguments.map(\.text.quoted)
-        return parts.joined(separator: " ")
+        return parts.joined(separator: " ").trimmed()
     }
 }

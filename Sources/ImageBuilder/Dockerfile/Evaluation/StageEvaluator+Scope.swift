@@ -58,7 +58,9 @@ extension StageEvaluator {
                 }
                 run.mounts.append(mount)
             } catch {
-                let place = instruction.line.location(of: option.value.range)
+                // A trigger's text stands in no line of this file.
+                let range = option.value.range
+                let place = instruction.isTrigger ? instruction.location : instruction.line.location(of: range)
                 throw failure ?? ImageBuilderError(.invalidFlag, error.message, at: place)
             }
         }

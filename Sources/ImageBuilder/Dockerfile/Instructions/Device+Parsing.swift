@@ -4,13 +4,13 @@
 extension Instruction.Run.Device {
     /// The value of a `--device` flag: `name[,required]` or `name=…,required=…`.
     init(option: String) throws(ValueError) {
-        var name: String?
+        var name = ""
         var isRequired = false
         for field in try CommaSeparated.fields(of: option) {
             guard let (rawKey, value) = field.cut(at: "=") else {
                 if field.lowercased() == "required" {
                     isRequired = true
-                } else if name == nil {
+                } else if name.isEmpty {
                     name = field
                 } else {
                     throw ValueError("the device option \(field.quoted) must be of the form name=value")
@@ -19,7 +19,7 @@ extension Instruction.Run.Device {
             }
             switch rawKey.lowercased() {
             case "name":
-                if let name { throw ValueError("the device has a name already: \(name)") }
+                guard name.isEmpty else { throw ValueError("the device has a name already: \(name)") }
                 name = value
             case "required":
                 guard let bool = Bool(literal: value) else {
@@ -28,10 +28,10 @@ extension Instruction.Run.Device {
                 isRequired = bool
             default:
                 // The name of a device may hold a `=` itself.
-                if let name { throw ValueError("unknown device option \(rawKey.quoted) for \(name)") }
+                guard name.isEmpty else { throw ValueError("unknown device option \(rawKey.quoted) for \(name)") }
                 name = field
             }
         }
-        self.init(name: name ?? "", isRequired: isRequired)
+        self.init(name: name, isRequired: isRequired)
     }
 }
