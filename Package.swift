@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "ImageBuilder", targets: ["ImageBuilder"]),
         .library(name: "VolumeStore", targets: ["VolumeStore"]),
         .library(name: "Balancer", targets: ["Balancer"]),
+        .library(name: "BalancerSimulation", targets: ["BalancerSimulation"]),
         .library(name: "BalancerProxy", targets: ["BalancerProxy"]),
         .library(name: "Nestbox", targets: ["Nestbox"]),
         .executable(name: "nestbox", targets: ["NestboxCLI"]),
@@ -104,6 +105,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Balancer", swiftSettings: settings),
+        .target(name: "BalancerSimulation", dependencies: ["Balancer"], swiftSettings: settings),
         .target(
             name: "BalancerProxy",
             dependencies: [
@@ -182,6 +184,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "BalancerTests", dependencies: ["Balancer"], swiftSettings: settings),
+        .testTarget(
+            name: "BalancerSimulationTests",
+            dependencies: ["Balancer", "BalancerSimulation"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "BalancerProxyTests", dependencies: ["BalancerProxy"], swiftSettings: settings),
         .testTarget(name: "NestboxTests", dependencies: ["Nestbox"], swiftSettings: settings),
     ],

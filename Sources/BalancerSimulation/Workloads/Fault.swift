@@ -22,7 +22,9 @@ public struct Fault: Sendable {
     ///   - coldFor: For how long.
     /// - Returns: The fault.
     public static func join(
-        at start: Duration, slowdown: Double = 1, coldFor: Duration = .zero
+        at start: Duration,
+        slowdown: Double = 1,
+        coldFor: Duration = .zero
     ) -> Fault {
         Fault(kind: .join(slowdown: max(1, slowdown)), start: start, end: start + coldFor)
     }

@@ -16,7 +16,9 @@ extension Workload {
     public static func testbed(load: Double, size: Int = 100) -> Workload {
         let neighbour = Antagonist(isHeavy: false)
         let servers = [ServerSpecification](
-            repeating: ServerSpecification(cores: 6.4, antagonist: neighbour), count: size)
+            repeating: ServerSpecification(cores: 6.4, antagonist: neighbour),
+            count: size
+        )
         var workload = Workload(name: "V0", servers: servers, load: load, work: .clampedNormal(mean: 0.08))
         workload.clients = size
         return workload
@@ -91,7 +93,11 @@ extension Workload {
     public static func scaleOut(cold: Bool) -> Workload {
         let servers = [ServerSpecification](repeating: ServerSpecification(cores: 2), count: 4)
         var workload = Workload(
-            name: cold ? "V4 cold" : "V4 warm", servers: servers, load: 0.95, work: .exponential(mean: 0.02))
+            name: cold ? "V4 cold" : "V4 warm",
+            servers: servers,
+            load: 0.95,
+            work: .exponential(mean: 0.02)
+        )
         workload.faults = [
             .join(at: .seconds(25), slowdown: cold ? 4 : 1, coldFor: cold ? .seconds(10) : .zero)
         ]

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Balancer
+import BalancerSimulation
+import Testing
+
+/// What the literature found about policies, reproduced on fixed seeds; shorter than in the docs, which show the same.
+@Suite("Relations between policies")
+struct RelationTests {
+    private func run(
+        _ workload: Workload,
+        _ policy: any Policy,
+        seconds: Int = 25,
+        seed: UInt64 = 1,
+        _ configuration: BalancerConfiguration = BalancerConfiguration()
+    ) throws -> SimulationResult {
+        var workload = workload
+        workload.warmUp = min(workload.warmUp, .seconds(15))
+        workload.duration = .seconds(seconds)
+        return try Simulation(workload: workload, policy: policy, configuration: configuration, seed: seed).run()
+    }
+
+    @Test("one seed gives one result to the last bit")
+    func deterministic() throws {
+        let first = try run(.bimodal(load: 0.7), .leastRequests, seconds: 5)
+        let second = try run(.bimodal(load: 0.7), .leastRequests, seconds: 5)
+        let other = try run(.bimodal(load: 0.7), .leastRequests, seconds: 5, seed: 2)
+        #expect(first.latency == second.latency && first.timeline == second.timeline)
+        #expect(first.latency != other.latency)
+    }
+
+    @Test("a single processor-sharing replica has the mean response time of theory: work / (1 − load)")
+    func theory() throws {
+        var workload = Workload(
+            name: "M/M/1-PS",
+            servers: [ServerSpecification(cores: 1)],
+            load: 0.5,
+            work: .exponential(mean: 0.01)
+        )
+        workload.networkDelay = .zero
+        let result = try run(workload, .roundRobin, seconds: 400)
+        #expect(abs(result.latency.mean - 20) < 1)
+        #expect(abs(result.utilisation.mean - 0.5) < 0.02)
+    }
+
+    @Test(
+        "round robin ignores the size of requests: at 70 % its p99 is twice that of least requests",
+        arguments: [1, 2, 3]
+    )
+    func roundRobin(seed: UInt64) throws {
+        let blind = try run(.bimodal(load: 0.7), .roundRobin, seconds: 60, seed: seed)
+        let seeing = try run(.bimodal(load: 0.7), .leastRequests(.all), seconds: 60, seed: seed)
+        #expect(blind.latency.p99 > 1.6 * seeing.latency.p99)
+        #expect(seeing.errorShare == 0)
+    }
+
+    @Test("a bare CPU report a second old is far worse than round robin", arguments: [1, 2, 3])
+    func herding(seed: UInt64) throws {
+        let herd = try run(.bimodal(load: 0.7), .lowestReported, seed: seed)
+        let blind = try run(.bimodal(load: 0.7), .roundRobin, seed: seed)
+        #expect(herd.latency.p90 > 5 * blind.latency.p90)
+        #expect(herd.inFlight.p99 > 3 * blind.inFlight.p99)
+    }
+
+    @Test("the same report, corrected by one's own requests, is as good as the best", arguments: [1, 2, 3])
+    func corrected(seed: UInt64) throws {
+        let corrected = try run(.bimodal(load: 0.7), .leastUtilised, seconds: 60, seed: seed)
+        let best = try run(.bimodal(load: 0.7), .leastRequests(.all), seconds: 60, seed: seed)
+        #expect(corrected.latency.p99 < 1.15 * best.latency.p99)
+    }
+
+    @Test("two choices come near a full scan, one random choice does not")
+    func twoChoices() throws {
+        let all = try run(.bimodal(load: 0.9), .leastRequests(.all), seconds: 60)
+        let two = try run(.bimodal(load: 0.9), .leastRequests, seconds: 60)
+        let one = try run(.bimodal(load: 0.9), .random, seconds: 60)
+        #expect(two.latency.p99 < 1.7 * all.latency.p99)
+        #expect(one.latency.p99 > 2 * two.latency.p99)
+    }
+
+    @Test("half-speed replicas drown under round robin and not under least requests")
+    func halfSpeed() throws {
+        let blind = try run(.halfSpeed(), .roundRobin, seconds: 40)
+        let seeing = try run(.halfSpeed(), .leastRequests(.all), seconds: 40)
+        #expect(blind.errorShare > 0.005)
+        #expect(seeing.errorShare == 0)
+    }
+
+    @Test("a bare report floods the newcomer between two reports")
+    func flood() throws {
+        let flooded = try run(.scaleOut(cold: false), .lowestReported)
+        let bounded = try run(.scaleOut(cold: false), NewestFirst(.leastRequests(.all)))
+        #expect((flooded.newcomer?.mostInFlight ?? 0) > 100)
+        #expect((bounded.newcomer?.mostInFlight ?? .max) < 30)
+        #expect((bounded.newcomer?.p99 ?? .infinity) < 300)
+    }
+
+    @Test("a cold newcomer is safe with a ramp, and drowns in its turns of a plain round robin")
+    func cold() throws {
+        let blind = try run(.scaleOut(cold: true), .roundRobin)
+        let ramped = try run(.scaleOut(cold: true), NewestFirst(.leastRequests(.all), ramp: .seconds(10)))
+        #expect((blind.newcomer?.mostInFlight ?? 0) > 100)
+        #expect((ramped.newcomer?.mostInFlight ?? .max) < 30)
+    }
+
+    @Test("a replica that refuses at once draws requests, unless failures count or outliers are ejected")
+    func sinkhole() throws {
+        var workload = Workload.bimodal(load: 0.5)
+        workload.faults = [.failFast(server: 3, at: .seconds(5))]
+        let drawn = try run(workload, LeastRequests(choices: .all, avoidsFailures: false), seconds: 15)
+        let guarded = try run(workload, LeastRequests(choices: .all), seconds: 15)
+        var configuration = BalancerConfiguration()
+        configuration.outlierDetection = OutlierDetection()
+        let ejecting = try run(
+            workload,
+            LeastRequests(choices: .all, avoidsFailures: false),
+            seconds: 15,
+            configuration
+        )
+        #expect(drawn.errorShare > 0.3)
+        #expect(guarded.errorShare < 0.1)
+        #expect(ejecting.errorShare < 0.02)
+    }
+
+    @Test("an autoscaler with a target near capacity uses fewer replicas, at the price of latency")
+    func autoscaling() throws {
+        func run(_ target: Double) throws -> SimulationResult {
+            var workload = Workload(
+                name: "growth",
+                servers: [ServerSpecification](repeating: ServerSpecification(cores: 2), count: 4),
+                load: 0.5,
+                work: .exponential(mean: 0.02)
+            )
+            workload.profile = { seconds in 1 + min(2, seconds / 60) }
+            var configuration = HorizontalScaler.Configuration(minimum: 2, maximum: 30)
+            configuration.scaleIn.stabilisation = .seconds(60)
+            workload.autoscaling = Autoscaling(configuration: configuration, targetUtilisation: target)
+            return try self.run(workload, .leastRequests(.all), seconds: 150)
+        }
+        let roomy = try run(0.5)
+        let tight = try run(0.9)
+        #expect(roomy.replicaSeconds > tight.replicaSeconds)
+        #expect(roomy.latency.p99 < tight.latency.p99)
+        #expect(roomy.errorShare == 0)
+        #expect(roomy.timeline.last?.replicas ?? 0 >= 10)
+    }
+}
