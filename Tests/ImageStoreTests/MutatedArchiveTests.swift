@@ -39,7 +39,6 @@ struct MutatedArchiveTests {
     func archives(seed: UInt64) async throws {
         var generator = Generator(state: seed)
         let temporary = try TemporaryStore()
-        let outside = try FileTree.names("/tmp").filter { !$0.hasPrefix("nestbox-") }
         for round in 0..<25 {
             var bytes = Self.archive
             for _ in 0..<Int.random(in: 1...6, using: &generator) {
@@ -53,8 +52,8 @@ struct MutatedArchiveTests {
             #expect(try FileTree.names(temporary.store.paths.partial).isEmpty)
         }
         #expect(try FileTree.names(temporary.directory) == ["mutated.tar", "store"])
-        let now = try FileTree.names("/tmp").filter { !$0.hasPrefix("nestbox-") }
-        #expect(Set(now).isDisjoint(with: ["d", "x", "c", "long"]) || Set(outside) == Set(now))
+        let own = ["blobs", "content.lock", "index.json", "index.lock", "oci-layout", "partial", "unpacked"]
+        #expect(Set(try FileTree.names(temporary.store.root)).isSubset(of: own))
     }
 
     @Test("a mutated manifest is read or refused", arguments: 0..<4)

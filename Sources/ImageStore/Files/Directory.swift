@@ -75,6 +75,23 @@ enum Directory {
         while let child = nextName(in: stream) { try remove(child, at: number) }
     }
 
+    /// The names in an open directory as bytes, each with its zero, in the order of the bytes.
+    static func rawNames(in directory: Int32) throws -> [[CChar]] {
+        // A descriptor of its own: the stream closes it, and its position is not shared.
+        let own = try SystemCall.check("openat", ".") { openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard let stream = fdopendir(own) else {
+            let error = SystemCall.error("fdopendir", ".", errno)
+            close(own)
+            throw error
+        }
+        defer { closedir(stream) }
+        var names: [[CChar]] = []
+        while let name = nextName(in: stream) { names.append(name) }
+        return names.sorted { first, second in
+            first.lexicographicallyPrecedes(second) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) }
+        }
+    }
+
     /// The next name in an open directory, as bytes, without `.` and `..`.
     private static func nextName(in stream: OpaquePointer) -> [CChar]? {
         while let entry = readdir(stream) {
