@@ -6,7 +6,6 @@
 
 SHELL := /bin/bash
 SWIFTFLAGS ?=
-TESTFLAGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test bench soak format lint docs stage
@@ -24,7 +23,7 @@ demo: ## run a Debian image, its volume and three replicas, step by step (as roo
 
 test: ## run every test; those that run containers need root
 	@Scripts/install-packages build test
-	@Scripts/test $(SWIFTFLAGS) $(TESTFLAGS)
+	@Scripts/test $(SWIFTFLAGS)
 
 bench: ## measure launches beside crun, runc and a floor in C (as root)
 	@Scripts/install-packages build bench
