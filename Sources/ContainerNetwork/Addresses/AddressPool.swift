@@ -27,7 +27,10 @@ public struct AddressPool: Hashable, Sendable {
             )
         }
         guard prefix.address.isIPv6 || prefix.address != prefix.last else {
-            throw NetworkError(.invalidAddress, "\(prefix.address) addresses all of its network and can't be its gateway")
+            throw NetworkError(
+                .invalidAddress,
+                "\(prefix.address) addresses all of its network and can't be its gateway"
+            )
         }
         self.prefix = prefix
         gateway = prefix.address == prefix.network ? first : prefix.address
@@ -66,6 +69,9 @@ public struct AddressPool: Hashable, Sendable {
     public mutating func giveBack(_ address: IPAddress) {
         taken.remove(address)
     }
+
+    /// The gateway's address with the network's prefix length.
+    var gatewayPrefix: IPPrefix { IPPrefix(unchecked: gateway, length: prefix.length) }
 
     /// How many addresses are given out.
     public var count: Int { taken.count }

@@ -30,6 +30,11 @@ public struct IPPrefix: Hashable, Sendable {
         self.init(address, length: length)
     }
 
+    init(unchecked address: IPAddress, length: Int) {
+        self.address = address
+        self.length = length
+    }
+
     /// The network's own address: all bits behind the prefix are 0.
     public var network: IPAddress {
         IPAddress(unchecked: zip(address.bytes, mask).map { $0 & $1 })
