@@ -190,7 +190,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "BalancerProxyTests", dependencies: ["BalancerProxy"], swiftSettings: settings),
-        .testTarget(name: "NestboxTests", dependencies: ["Nestbox"], swiftSettings: settings),
+        .testTarget(
+            name: "NestboxTests",
+            dependencies: [
+                "ContainerKit",
+                "ContainerNetwork",
+                "ImageStore",
+                "Nestbox",
+                "VolumeStore",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,7 +6,9 @@ import Glibc
 import Nestbox
 import SystemPackage
 
-/// What stays behind for a detached container. It is started by `run -d` and `service create`, never by hand.
+/// What stays behind for a detached container.
+///
+/// It is started by `run -d` and `service create`, never by hand.
 struct MonitorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "monitor", shouldDisplay: false)
 

@@ -4,7 +4,7 @@
 import ArgumentParser
 import Nestbox
 
-/// `inspect`
+/// The command `inspect`.
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",

@@ -5,7 +5,7 @@ import ArgumentParser
 import ContainerKit
 import Nestbox
 
-/// `kill`
+/// The command `kill`.
 struct KillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kill",

@@ -5,7 +5,7 @@ import ArgumentParser
 import Nestbox
 import SystemPackage
 
-/// `logs`
+/// The command `logs`.
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",

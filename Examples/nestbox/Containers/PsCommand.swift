@@ -4,7 +4,7 @@
 import ArgumentParser
 import Nestbox
 
-/// `ps`
+/// The command `ps`.
 struct PsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "ps", abstract: "List containers.")
 

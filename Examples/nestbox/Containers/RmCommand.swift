@@ -4,7 +4,7 @@
 import ArgumentParser
 import Nestbox
 
-/// `rm`
+/// The command `rm`.
 struct RmCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove containers.")
 

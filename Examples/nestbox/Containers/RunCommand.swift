@@ -7,7 +7,7 @@ import Nestbox
 import SystemPackage
 import UnixSignals
 
-/// `run`
+/// The command `run`.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
@@ -79,7 +79,9 @@ struct RunCommand: AsyncParsableCommand {
         throw ExitCode(Int32(status.shellCode))
     }
 
-    /// Passes signals on to the program. Who asks three times to end is heard, as with Docker.
+    /// Passes signals on to the program.
+    ///
+    /// Who asks three times to end is heard, as with Docker.
     private static func forward(_ signals: UnixSignalsSequence, to container: ManagedContainer) async {
         var requests = 0
         for await signal in signals {

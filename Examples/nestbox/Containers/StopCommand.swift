@@ -4,7 +4,7 @@
 import ArgumentParser
 import Nestbox
 
-/// `stop`
+/// The command `stop`.
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",

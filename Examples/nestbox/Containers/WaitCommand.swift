@@ -4,7 +4,7 @@
 import ArgumentParser
 import Nestbox
 
-/// `wait`
+/// The command `wait`.
 struct WaitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait",

@@ -3,7 +3,7 @@
 
 import ArgumentParser
 
-/// `image`
+/// The command `image`.
 struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image",

@@ -5,7 +5,7 @@ import ArgumentParser
 import ImageStore
 import Nestbox
 
-/// `image import`
+/// The command `image import`.
 struct ImageImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",

@@ -3,7 +3,7 @@
 
 import ArgumentParser
 
-/// `image ls`
+/// The command `image ls`.
 struct ImageListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "ls", abstract: "List images.", aliases: ["list"])
 

@@ -3,7 +3,7 @@
 
 import ArgumentParser
 
-/// `image rm`
+/// The command `image rm`.
 struct ImageRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",

@@ -3,7 +3,7 @@
 
 import ArgumentParser
 
-/// `images`
+/// The command `images`.
 struct ImagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "images", abstract: "List images.")
 

@@ -3,7 +3,7 @@
 
 import ArgumentParser
 
-/// `rmi`
+/// The command `rmi`.
 struct RmiCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "rmi", abstract: "Remove images.")
 

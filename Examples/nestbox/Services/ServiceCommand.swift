@@ -3,7 +3,7 @@
 
 import ArgumentParser
 
-/// `service`
+/// The command `service`.
 struct ServiceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "service",

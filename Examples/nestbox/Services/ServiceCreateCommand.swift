@@ -4,7 +4,7 @@
 import ArgumentParser
 import Nestbox
 
-/// `service create`
+/// The command `service create`.
 struct ServiceCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",

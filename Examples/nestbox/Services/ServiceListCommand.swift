@@ -4,7 +4,7 @@
 import ArgumentParser
 import Nestbox
 
-/// `service ls`
+/// The command `service ls`.
 struct ServiceListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "ls", abstract: "List services.", aliases: ["list"])
 

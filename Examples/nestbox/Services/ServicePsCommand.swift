@@ -4,7 +4,7 @@
 import ArgumentParser
 import Nestbox
 
-/// `service ps`
+/// The command `service ps`.
 struct ServicePsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "ps", abstract: "List a service's containers.")
 

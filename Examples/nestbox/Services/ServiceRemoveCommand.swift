@@ -4,7 +4,7 @@
 import ArgumentParser
 import Nestbox
 
-/// `service rm`
+/// The command `service rm`.
 struct ServiceRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",

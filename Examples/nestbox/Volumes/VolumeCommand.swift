@@ -3,7 +3,7 @@
 
 import ArgumentParser
 
-/// `volume`
+/// The command `volume`.
 struct VolumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "volume",

@@ -5,7 +5,7 @@ import ArgumentParser
 import Nestbox
 import VolumeStore
 
-/// `volume create`
+/// The command `volume create`.
 struct VolumeCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",

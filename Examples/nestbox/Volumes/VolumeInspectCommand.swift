@@ -5,7 +5,7 @@ import ArgumentParser
 import Nestbox
 import VolumeStore
 
-/// `volume inspect`
+/// The command `volume inspect`.
 struct VolumeInspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",

@@ -5,7 +5,7 @@ import ArgumentParser
 import Nestbox
 import VolumeStore
 
-/// `volume ls`
+/// The command `volume ls`.
 struct VolumeListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",

@@ -5,7 +5,7 @@ import ArgumentParser
 import Nestbox
 import VolumeStore
 
-/// `volume prune`
+/// The command `volume prune`.
 struct VolumePruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",

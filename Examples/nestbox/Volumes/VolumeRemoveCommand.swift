@@ -5,7 +5,7 @@ import ArgumentParser
 import Nestbox
 import VolumeStore
 
-/// `volume rm`
+/// The command `volume rm`.
 struct VolumeRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",

@@ -7,7 +7,9 @@ internal import ImageStore
 internal import SystemPackage
 internal import VolumeStore
 
-/// Brings a container up, step by step. Whatever step fails, nothing of the earlier ones is left.
+/// Brings a container up, step by step.
+///
+/// Whatever step fails, nothing of the earlier ones is left.
 struct ContainerLaunch {
     let engine: Nestbox
     let specification: ContainerSpecification

@@ -114,6 +114,7 @@ public final class ManagedContainer: Service {
     ///
     /// - Parameter gracePeriod: How long the program has; what the specification says where `nil`.
     /// - Returns: How it ended.
+    /// - Throws: ``ContainerKit/ContainerError``, or `CancellationError`.
     @discardableResult
     public func stop(gracePeriod: Duration? = nil) async throws -> TerminationStatus {
         try await container.stop(gracePeriod: gracePeriod ?? .seconds(record.stopTimeout))

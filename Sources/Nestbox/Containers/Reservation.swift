@@ -18,21 +18,21 @@ extension Nestbox {
         var record = record
         let directory = layout.container(record.identifier)
         do {
-            let lock = try FileLock.acquire(layout.lock)
-            defer { _ = lock }
-            if record.name.isEmpty { record.name = ContainerName.random { owner(ofName: $0) != nil } }
-            try takeName(record.name, for: record.identifier)
-            do {
-                try Directory(directory.path).make()
-                guard let own = try FileLock.tryAcquire(directory.lock, creating: true) else {
-                    throw NestboxError(.state, "'\(directory.path)' is locked by another process")
+            return try withLock {
+                if record.name.isEmpty { record.name = ContainerName.random { owner(ofName: $0) != nil } }
+                try takeName(record.name, for: record.identifier)
+                do {
+                    try Directory(directory.path).make()
+                    guard let own = try FileLock.tryAcquire(directory.lock, creating: true) else {
+                        throw NestboxError(.state, "'\(directory.path)' is locked by another process")
+                    }
+                    try directory.record.write(record)
+                    return Reservation(record: record, directory: directory, lock: own)
+                } catch {
+                    try? discardDirectory(directory.path)
+                    try? removeName(record.name, of: record.identifier)
+                    throw error
                 }
-                try directory.record.write(record)
-                return Reservation(record: record, directory: directory, lock: own)
-            } catch {
-                try? discardDirectory(directory.path, named: record.identifier)
-                try? removeName(record.name, of: record.identifier)
-                throw error
             }
         } catch {
             throw NestboxError(error, "container '\(record.name)' can't be recorded")

@@ -18,6 +18,8 @@ final class VolumeAttaching: Sendable {
     private let owner: String
     private let made = Mutex<[String]>([])
 
+    /// Prepares for a container.
+    ///
     /// - Parameters:
     ///   - volumes: The store.
     ///   - owner: The container's identifier.
@@ -28,7 +30,11 @@ final class VolumeAttaching: Sendable {
 
     /// Attaches all of it, in this order.
     ///
-    /// - Parameter layers: The image's layers, topmost first, whose content new volumes receive.
+    /// - Parameters:
+    ///   - attachments: What is attached.
+    ///   - layers: The image's layers, topmost first, whose content new volumes receive.
+    /// - Returns: The mounts, in the same order.
+    /// - Throws: ``NestboxError`` or `VolumeError`; ``undo()`` takes back what was done until then.
     func attach(_ attachments: [VolumeAttachment], layers: [FilePath]) async throws -> [Attached] {
         guard !attachments.isEmpty else { return [] }
         let view = try ImageView(layers: layers)

@@ -59,7 +59,9 @@ public enum NestboxMonitor {
         }
     }
 
-    /// What a careless parent left open. Descriptors of this process's own are closed on execution, and so are told apart.
+    /// What a careless parent left open.
+    ///
+    /// Descriptors of this process's own are closed on execution, and so are told apart.
     private static func closeInherited() {
         for number in (try? Directory("/proc/self/fd").names)?.compactMap({ CInt($0) }) ?? [] where number > 2 {
             let flags = fcntl(number, F_GETFD)
@@ -88,7 +90,9 @@ public enum NestboxMonitor {
         replace(0, by: O_RDONLY)
     }
 
-    /// Answers, and closes the connection. A second answer goes nowhere.
+    /// Answers, and closes the connection.
+    ///
+    /// A second answer goes nowhere.
     private static func answer(_ reply: MonitorReply) {
         if let bytes = try? JSONEncoder().encode(reply) {
             _ = try? FileDescriptor.standardOutput.writeAll(bytes)

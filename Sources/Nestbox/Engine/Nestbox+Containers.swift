@@ -7,6 +7,7 @@ extension Nestbox {
     /// The containers, the newest first.
     ///
     /// - Parameter includesStopped: Whether those are listed that do not run.
+    /// - Returns: Their records, read at this moment.
     /// - Throws: ``NestboxError`` of code `state`.
     public func containers(includesStopped: Bool = true) throws -> [ContainerRecord] {
         do {
@@ -23,6 +24,7 @@ extension Nestbox {
     /// The container of a name, an identifier, or the beginning of one.
     ///
     /// - Parameter text: What a person wrote.
+    /// - Returns: Its record, read at this moment.
     /// - Throws: ``NestboxError`` of code `containerNotFound` or `ambiguousIdentifier`.
     public func container(_ text: String) throws -> ContainerRecord {
         if let identifier = owner(ofName: text), let record = try? layout.container(identifier).record.read() {

@@ -82,6 +82,7 @@ extension Nestbox {
     ///   - text: The container.
     ///   - tail: How many of the last entries to begin with; all where `nil`.
     ///   - follows: Whether to go on until the container has ended.
+    /// - Returns: The entries, to be iterated over.
     /// - Throws: ``NestboxError`` of code `containerNotFound`.
     public func logs(_ text: String, tail: Int? = nil, follows: Bool = false) throws -> LogReader {
         let record = try container(text)
@@ -94,13 +95,14 @@ extension Nestbox {
     /// Forgets a container that has ended: its directory, its name, its leases.
     func discard(_ record: ContainerRecord, removesVolumes: Bool) async throws {
         do {
-            let lock = try FileLock.acquire(layout.lock)
-            defer { _ = lock }
-            try discardDirectory(layout.container(record.identifier).path, named: record.identifier)
-            try removeName(record.name, of: record.identifier)
+            try withLock {
+                try discardDirectory(layout.container(record.identifier).path)
+                try removeName(record.name, of: record.identifier)
+            }
         } catch {
             throw NestboxError(error, "container '\(record.name)' can't be removed")
         }
+        emptyTrash()
         do {
             try await volumes.releaseAll(owner: record.identifier)
             if removesVolumes { try await releaseVolumes(of: record.identifier) }

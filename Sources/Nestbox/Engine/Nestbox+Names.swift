@@ -2,10 +2,17 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 internal import Glibc
+internal import Logging
 internal import SystemPackage
 
-/// Names and directories of containers. All of it is done under the root's lock.
+/// Names and directories of containers, which change under the root's lock only.
 extension Nestbox {
+    /// Runs something short while no other process adds or removes containers or services.
+    func withLock<Result>(_ body: () throws -> Result) throws -> Result {
+        let lock = try FileLock.acquire(layout.lock)
+        return try withExtendedLifetime(lock) { try body() }
+    }
+
     /// A name is a link whose target is the identifier, so that it is taken in one step.
     func takeName(_ name: String, for identifier: String) throws {
         let path = layout.names.appending(name)
@@ -38,14 +45,24 @@ extension Nestbox {
         return access(layout.container(identifier).path.string, F_OK) == 0 ? identifier : nil
     }
 
-    /// Moves a directory out of sight in one step, and then removes it.
-    func discardDirectory(_ path: FilePath, named name: String) throws {
-        let trash = layout.trash.appending(name)
-        guard rename(path.string, trash.string) == 0 else {
-            if errno == ENOENT { return }
-            throw SystemFailure.last("rename", path)
+    /// Moves a directory out of sight in one step; what is in it is removed by ``emptyTrash()``.
+    func discardDirectory(_ path: FilePath) throws(SystemFailure) {
+        let name = "\(path.lastComponent?.string ?? "")-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+        guard rename(path.string, layout.trash.appending(name).string) != 0, errno != ENOENT else { return }
+        throw .last("rename", path)
+    }
+
+    /// Removes what was discarded, without the lock: it may take its time.
+    ///
+    /// What can't be removed is not in anyone's way and is tried again at the next start.
+    func emptyTrash() {
+        do {
+            for name in try Directory(layout.trash).names {
+                try Directory(layout.trash.appending(name)).removeTree()
+            }
+        } catch {
+            logger.warning("discarded files stay for now", metadata: ["error": "\(error)"])
         }
-        try Directory(trash).removeTree()
     }
 
     private func readName(_ name: String) -> String? {

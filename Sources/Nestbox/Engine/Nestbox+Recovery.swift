@@ -7,20 +7,16 @@ internal import SystemPackage
 extension Nestbox {
     /// Puts right what processes left that died: containers that seem to run, directories half made or half removed.
     func recover() async throws {
-        var orphans: [String] = []
+        let orphans: [String]
         do {
-            let lock = try FileLock.acquire(layout.lock)
-            defer { _ = lock }
-            for identifier in try Directory(layout.containers).names {
-                if try recoverContainer(identifier) { orphans.append(identifier) }
-            }
-            for name in try Directory(layout.services).names { try recoverService(name) }
-            for name in try Directory(layout.trash).names {
-                try Directory(layout.trash.appending(name)).removeTree()
+            orphans = try withLock {
+                for name in try Directory(layout.services).names { try recoverService(name) }
+                return try Directory(layout.containers).names.filter { try recoverContainer($0) }
             }
         } catch {
             throw NestboxError(error, "what an earlier process left can't be put right")
         }
+        emptyTrash()
         for identifier in orphans { try? await releaseVolumes(of: identifier) }
     }
 
@@ -33,12 +29,12 @@ extension Nestbox {
             lock = try FileLock.tryAcquire(directory.lock)
         } catch {
             guard error.errno == .noSuchFileOrDirectory else { throw error }
-            try discardDirectory(directory.path, named: identifier)
+            try discardDirectory(directory.path)
             return true
         }
         guard let lock else { return false }
         guard var record = try? directory.record.read() else {
-            try discardDirectory(directory.path, named: identifier)
+            try discardDirectory(directory.path)
             return true
         }
         if record.state.status == .exited, !record.isRemovedAtEnd { return false }
@@ -46,7 +42,7 @@ extension Nestbox {
         if record.isRemovedAtEnd || record.state.status == .created {
             lock.leave("137")
             try removeName(record.name, of: identifier)
-            try discardDirectory(directory.path, named: identifier)
+            try discardDirectory(directory.path)
             return true
         }
         record.state.end(exitCode: 137, error: "the process that it belonged to ended")
@@ -58,6 +54,6 @@ extension Nestbox {
     private func recoverService(_ name: String) throws {
         let directory = layout.service(name)
         if FileLock.isHeld(directory.lock) { return }
-        try discardDirectory(directory.path, named: "service-" + name)
+        try discardDirectory(directory.path)
     }
 }

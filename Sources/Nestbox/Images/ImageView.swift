@@ -11,7 +11,10 @@ internal import SystemPackage
 struct ImageView: ~Copyable {
     private let root: CInt
 
+    /// Opens an image.
+    ///
     /// - Parameter layers: The unpacked layers, topmost first.
+    /// - Throws: ``SystemFailure``.
     init(layers: [FilePath]) throws(SystemFailure) {
         if layers.count == 1 {
             root = try Self.check(

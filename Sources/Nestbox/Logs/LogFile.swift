@@ -4,7 +4,9 @@
 internal import Glibc
 internal import SystemPackage
 
-/// An open log, read line by line. Used by one iterator only.
+/// An open log, read line by line.
+///
+/// Used by one iterator only.
 final class LogFile {
     private static let chunkSize = 64 << 10
 
@@ -12,7 +14,10 @@ final class LogFile {
     private let descriptor: CInt
     private var buffer: ArraySlice<UInt8> = []
 
+    /// Opens the log.
+    ///
     /// - Parameter path: The log.
+    /// - Throws: ``NestboxError`` of code `state`.
     init(_ path: FilePath) throws {
         self.path = path
         descriptor = open(path.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)

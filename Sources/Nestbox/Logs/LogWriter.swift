@@ -10,7 +10,10 @@ final class LogWriter: Sendable {
     private let descriptor: CInt
     private let splitters = Mutex<[OutputStream: LogSplitter]>([:])
 
+    /// Opens the log, or makes it.
+    ///
     /// - Parameter path: The log; it is appended to.
+    /// - Throws: ``SystemFailure``.
     init(_ path: FilePath) throws(SystemFailure) {
         descriptor = open(path.string, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .last("open", path) }
@@ -20,7 +23,9 @@ final class LogWriter: Sendable {
         close(descriptor)
     }
 
-    /// Keeps what was written to a stream. A full disk loses output but stops nobody.
+    /// Keeps what was written to a stream.
+    ///
+    /// A full disk loses output but stops nobody.
     func write(_ bytes: [UInt8], to stream: OutputStream) {
         splitters.withLock { splitters in
             append(splitters[stream, default: LogSplitter()].take(bytes), to: stream)

@@ -4,6 +4,7 @@
 internal import Balancer
 internal import BalancerProxy
 internal import ContainerNetwork
+internal import Synchronization
 
 /// A published port: listeners on the host, a proxy, and a balancer over the containers behind it.
 ///
@@ -12,7 +13,8 @@ final class PortPublication: Sendable {
     let published: PublishedPort
     private let containerPort: UInt16
     private let balancer: LoadBalancer<ContainerPort>
-    private let proxy: TCPProxy<NamespaceConnector>
+    /// Given up once it has served, with which its listeners close.
+    private let proxy: Mutex<TCPProxy<NamespaceConnector>?>
 
     /// - Throws: ``NestboxError`` of code `port`.
     init(_ mapping: PortMapping, policy: any Policy = .roundRobin) throws {
@@ -25,11 +27,12 @@ final class PortPublication: Sendable {
             )
             containerPort = mapping.containerPort
             balancer = try LoadBalancer(policy: policy, endpoints: [])
-            proxy = try TCPProxy(
+            let proxy = try TCPProxy(
                 listeners: listeners,
                 balancer: balancer,
                 connector: NamespaceConnector(home: .current())
             )
+            self.proxy = Mutex(proxy)
         } catch {
             throw NestboxError(.port, "port '\(mapping)' can't be published", cause: error)
         }
@@ -48,12 +51,13 @@ final class PortPublication: Sendable {
 
     /// Serves clients until ``stop(within:)`` or cancellation.
     func serve() async {
-        try? await proxy.run()
+        try? await proxy.withLock { $0 }?.run()
+        proxy.withLock { $0 = nil }
     }
 
     /// Takes no more clients, and ends ``serve()`` when the last is gone or the time is over.
     func stop(within time: Duration) {
-        proxy.shutdown(within: time)
+        proxy.withLock { $0 }?.shutdown(within: time)
     }
 
     /// Takes one of the host's ports that the mapping allows.

@@ -74,18 +74,18 @@ extension Nestbox {
     func reserve(_ record: ServiceRecord) throws -> FileLock {
         let directory = layout.service(record.name)
         do {
-            let lock = try FileLock.acquire(layout.lock)
-            defer { _ = lock }
-            if FileLock.isHeld(directory.lock) {
-                throw NestboxError(.nameInUse, "the service name '\(record.name)' is already in use")
+            return try withLock {
+                if FileLock.isHeld(directory.lock) {
+                    throw NestboxError(.nameInUse, "the service name '\(record.name)' is already in use")
+                }
+                try discardDirectory(directory.path)
+                try Directory(directory.path).make()
+                guard let own = try FileLock.tryAcquire(directory.lock, creating: true) else {
+                    throw NestboxError(.state, "'\(directory.path)' is locked by another process")
+                }
+                try directory.record.write(record)
+                return own
             }
-            try discardDirectory(directory.path, named: "service-" + record.name)
-            try Directory(directory.path).make()
-            guard let own = try FileLock.tryAcquire(directory.lock, creating: true) else {
-                throw NestboxError(.nameInUse, "the service name '\(record.name)' is already in use")
-            }
-            try directory.record.write(record)
-            return own
         } catch {
             throw NestboxError(error, "service '\(record.name)' can't be recorded")
         }
@@ -94,9 +94,8 @@ extension Nestbox {
     /// Forgets a service.
     func discard(_ record: ServiceRecord) throws {
         do {
-            let lock = try FileLock.acquire(layout.lock)
-            defer { _ = lock }
-            try discardDirectory(layout.service(record.name).path, named: "service-" + record.name)
+            try withLock { try discardDirectory(layout.service(record.name).path) }
+            emptyTrash()
         } catch {
             throw NestboxError(error, "service '\(record.name)' can't be removed")
         }

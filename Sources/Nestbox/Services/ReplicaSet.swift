@@ -35,7 +35,9 @@ public final class ReplicaSet: Service {
     /// The containers' identifiers.
     public var identifiers: [String] { replicas.map(\.identifier) }
 
-    /// Takes the ports and the name, and starts the containers. Nothing is left if this throws.
+    /// Takes the ports and the name, and starts the containers.
+    ///
+    /// Nothing is left if this throws.
     static func launch(_ specification: ServiceSpecification, on engine: Nestbox) async throws -> ReplicaSet {
         try specification.validate()
         let ports = try specification.container.ports.map { try PortPublication($0) }

@@ -3,7 +3,9 @@
 
 /// A service as its user asks for it: so many containers of one image behind one published port.
 public struct ServiceSpecification: Sendable, Hashable, Codable {
-    /// The service's name. Its containers are called `NAME.1`, `NAME.2` and so on.
+    /// The service's name.
+    ///
+    /// Its containers are called `NAME.1`, `NAME.2` and so on.
     public var name: String
     /// How many containers.
     public var replicas: Int

@@ -28,6 +28,7 @@ enum ContainerName {
     /// A name for who gave none, such as `quiet_wren`.
     ///
     /// - Parameter isTaken: Whether a name belongs to someone already.
+    /// - Returns: A name that is free, as far as twenty attempts find one.
     static func random(unless isTaken: (String) -> Bool) -> String {
         var name = ""
         for attempt in 0..<20 {

@@ -34,7 +34,9 @@ public struct ContainerSpecification: Sendable, Hashable, Codable {
     public var user: String?
     /// The container's host name; the first twelve digits of its identifier where `nil`.
     public var hostName: String?
-    /// The ports that are reachable on the host. TCP only as yet.
+    /// The ports that are reachable on the host.
+    ///
+    /// TCP only as yet.
     public var ports: [PortMapping] = []
     /// The volumes and host directories the container sees.
     public var volumes: [VolumeAttachment] = []

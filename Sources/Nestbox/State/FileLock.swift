@@ -16,7 +16,9 @@ final class FileLock: Sendable {
         close(descriptor)
     }
 
-    /// Waits for the lock. For short sections only: the calling thread waits with it.
+    /// Waits for the lock.
+    ///
+    /// For short sections only: the calling thread waits with it.
     static func acquire(_ path: FilePath) throws(SystemFailure) -> FileLock {
         let lock = FileLock(try open(path, creating: true))
         while flock(lock.descriptor, LOCK_EX) != 0 {
@@ -51,7 +53,10 @@ final class FileLock: Sendable {
 final class LockWatch: Sendable {
     private let descriptor: CInt
 
+    /// Begins to watch.
+    ///
     /// - Parameter path: The lock's file.
+    /// - Throws: ``SystemFailure``: `ENOENT` if there is no such file.
     init(_ path: FilePath) throws(SystemFailure) {
         descriptor = Glibc.open(path.string, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw .last("open", path) }

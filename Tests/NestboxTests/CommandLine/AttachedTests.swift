@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import SystemPackage
+import Testing
+
+@Suite("Attached containers of the command-line tool", .runsTool)
+struct AttachedTests {
+    @Test("output and exit code are the program's own")
+    func passesThrough() throws {
+        let tool = try Tool()
+        let finished = try tool.run("run", "--rm", "-e", "A=b", "box", "sh", "-c", "echo $A; echo err >&2; exit 5")
+        #expect(finished.output == "b\n")
+        #expect(finished.error == "err\n")
+        #expect(finished.status == 5)
+    }
+
+    @Test("the image's command runs where none is given")
+    func imageCommand() throws {
+        #expect(try Tool().run("run", "--rm", "box").output == "from the image\n")
+    }
+
+    @Test("input is the program's with -i, and nothing without")
+    func input() throws {
+        let tool = try Tool()
+        try tool.directory.write("typed\n", to: "input")
+        let path = tool.directory.path.appending("input").string
+        #expect(try tool.run("run", "--rm", "-i", "box", "cat", input: path).output == "typed\n")
+        #expect(try tool.run("run", "--rm", "box", "cat", input: path).output == "")
+    }
+
+    @Test("flags after the image are the program's")
+    func flagsOfTheProgram() throws {
+        #expect(try Tool().run("run", "--rm", "box", "echo", "-d", "--rm", "--", "x").output == "-d --rm -- x\n")
+    }
+
+    @Test("a signal to the tool is the program's, and its end is told as a shell would")
+    func signals() throws {
+        let tool = try Tool()
+        let output = tool.directory.path.appending("output")
+        let pid = try tool.start("run", "--rm", "--init", "box", "sh", "-c", "echo up; sleep 100", output: output)
+        while (try? Shell.text(of: output)) != "up\n" { usleep(5000) }
+        // The tool forwards from shortly after the launch on; before, the signal ends it and its container.
+        kill(pid, SIGTERM)
+        #expect(Shell.wait(pid) == 143)
+    }
+
+    @Test(
+        "errors have Docker's codes",
+        arguments: [
+            (125, ["run", "nosuch"]), (125, ["run", "--nosuch", "box"]), (125, ["run", "-m", "1k", "box", "true"]),
+            (126, ["run", "--rm", "box", "/etc/passwd"]), (127, ["run", "--rm", "box", "nosuch"]),
+            (137, ["run", "--rm", "--init", "box", "sh", "-c", "kill -9 $$; sleep 1"]), (1, ["rm", "nosuch"]),
+            (1, ["logs", "nosuch"]),
+        ] as [(Int32, [String])]
+    )
+    func codes(_ code: Int32, _ arguments: [String]) throws {
+        let tool = try Tool()
+        let finished = try Shell.run([tool.path.string] + arguments, environment: ["NESTBOX_ROOT=\(tool.root)"])
+        #expect(finished.status == code)
+        #expect(code == 137 || finished.error.hasPrefix("nestbox: "))
+    }
+
+    @Test("variables come from files and from this shell")
+    func environment() throws {
+        let tool = try Tool()
+        try tool.directory.write("# comment\n\nA=from file\n B=2\n", to: "variables")
+        let path = tool.directory.path.appending("variables").string
+        let script = "echo \"$A|$B|$C\""
+        let finished = try tool.run(
+            "run",
+            "--rm",
+            "--env-file",
+            path,
+            "-e",
+            "C=3",
+            "-e",
+            "NO_SUCH_VARIABLE",
+            "box",
+            "sh",
+            "-c",
+            script
+        )
+        #expect(finished.output == "from file|2|3\n")
+    }
+
+    @Test("an image that a container was made from is not removed")
+    func imageInUse() throws {
+        let tool = try Tool()
+        try tool.run("run", "--name", "user", "box", "true")
+        #expect(try tool.run("rmi", "box").status == 1)
+        try tool.run("rm", "user")
+        #expect(try tool.run("rmi", "box").status == 0)
+        #expect(try tool.run("images", "-q").lines.isEmpty)
+    }
+
+    @Test("volumes are made, listed, inspected and removed")
+    func volumes() throws {
+        let tool = try Tool()
+        #expect(try tool.run("volume", "create", "one").lines == ["one"])
+        #expect(try tool.run("volume", "ls", "-q").lines == ["one"])
+        #expect(try tool.run("volume", "inspect", "one").output.contains(#""Name" : "one""#))
+        #expect(try tool.run("volume", "rm", "one").lines == ["one"])
+        #expect(try tool.run("volume", "rm", "one").status == 1)
+        #expect(try tool.run("volume", "rm", "-f", "one").status == 0)
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import SystemPackage
+import Testing
+
+@testable import Nestbox
+
+@Suite("Detached containers of the command-line tool", .runsTool)
+struct DetachedTests {
+    @Test("one lives on without a daemon, is seen by other processes, stopped and removed by them")
+    func lifecycle() throws {
+        let tool = try Tool()
+        let started = try tool.run("run", "-d", "--init", "--name", "web", "box", "sh", "-c", "echo up; sleep 100")
+        #expect(started.status == 0)
+        let identifier = started.output.filter { $0 != "\n" }
+        #expect(identifier.count == 64)
+        #expect(try tool.run("ps", "-q").lines == [String(identifier.prefix(12))])
+        #expect(try tool.run("logs", "web").output == "up\n")
+        #expect(try tool.run("stop", "web").lines == ["web"])
+        #expect(try tool.run("ps", "-q").lines.isEmpty)
+        #expect(try tool.run("wait", "web").lines == ["143"])
+        #expect(try tool.run("rm", "web").lines == ["web"])
+        #expect(try tool.run("ps", "-aq").lines.isEmpty)
+    }
+
+    @Test("its error and exit code come back to who started it, and nothing stays")
+    func refused() throws {
+        let tool = try Tool()
+        let missing = try tool.run("run", "-d", "box", "nosuch")
+        #expect(missing.status == 127)
+        #expect(missing.error.hasPrefix("nestbox: "))
+        #expect(missing.output == "")
+        #expect(try tool.run("run", "-d", "nosuch").status == 125)
+        #expect(try tool.run("ps", "-aq").lines.isEmpty)
+        #expect(try Directory(tool.root.appending("containers")).names.isEmpty)
+    }
+
+    @Test("a monitor that is killed takes its container along, and the next command cleans up")
+    func monitorKilled() async throws {
+        let tool = try Tool()
+        try tool.run("run", "-d", "--name", "victim", "-v", "data:/v", "box", "sleep", "100")
+        let record = try await Nestbox(root: tool.root).container("victim")
+        let process = try #require(record.state.process)
+        let monitor = try #require(try Self.parent(of: process.pid))
+        kill(monitor, SIGKILL)
+        while ProcessHandle(process) != nil { try await Task.sleep(for: .milliseconds(5)) }
+
+        #expect(try tool.run("ps", "-q").lines.isEmpty)
+        #expect(try await Nestbox(root: tool.root).container("victim").state.exitCode == 137)
+        #expect(try tool.run("volume", "rm", "data").status == 0)
+        #expect(try tool.run("rm", "victim").status == 0)
+        #expect(try Directory(tool.root.appending("containers")).names.isEmpty)
+    }
+
+    @Test("the exit code of one that is removed at its end is not lost to who waits")
+    func waitForRemoved() throws {
+        let tool = try Tool()
+        let gate = tool.directory.path.appending("gate")
+        #expect(mkfifo(gate.string, 0o600) == 0)
+        try tool.run(
+            "run",
+            "-d",
+            "--rm",
+            "--name",
+            "brief",
+            "-v",
+            "\(gate):/gate",
+            "box",
+            "sh",
+            "-c",
+            "cat /gate; exit 9"
+        )
+        let output = tool.directory.path.appending("waited")
+        let waiting = try tool.start("wait", "brief", output: output)
+        while try !Self.holds(waiting, "/containers/") { usleep(5000) }
+        let opened = try FileDescriptor.open(gate, .writeOnly)
+        try opened.close()
+        #expect(Shell.wait(waiting) == 0)
+        #expect(try Shell.text(of: output) == "9\n")
+        #expect(try tool.run("ps", "-aq").lines.isEmpty)
+    }
+
+    @Test("a service outlives the command that made it, spreads its clients, and is removed whole")
+    func service() async throws {
+        let tool = try Tool()
+        let created = try tool.run(
+            "service",
+            "create",
+            "--name",
+            "s",
+            "--replicas",
+            "2",
+            "--init",
+            "-p",
+            "127.0.0.1::80",
+            "box",
+            "httpd",
+            "-f",
+            "-p",
+            "80",
+            "-h",
+            "/www"
+        )
+        #expect(created.lines == ["s"])
+        let port = try #require(try await Nestbox(root: tool.root).service("s").ports.first?.hostPort)
+        var answers: Set<String> = []
+        while answers.count < 2 { answers.insert(try await WebClient.get("/cgi-bin/who", port: port)) }
+        #expect(Set(try tool.run("service", "ps", "-q", "s").lines) == answers)
+        #expect(try tool.run("service", "rm", "s").lines == ["s"])
+        #expect(try tool.run("ps", "-aq").lines.isEmpty)
+        #expect(try tool.run("service", "ls", "-q").lines.isEmpty)
+        #expect(!WebClient.isOpen(port))
+    }
+
+    /// Whether a process has a file open whose path contains the text.
+    private static func holds(_ pid: Int32, _ text: String) throws -> Bool {
+        let directory = FilePath("/proc/\(pid)/fd")
+        return try Directory(directory).names.contains { name in
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+                guard let start = buffer.baseAddress else { return false }
+                let count = readlink(directory.appending(name).string, start, buffer.count)
+                let path = String(decoding: UnsafeRawBufferPointer(buffer)[..<max(0, count)], as: UTF8.self)
+                return path.contains(text)
+            }
+        }
+    }
+
+    private static func parent(of pid: Int32) throws -> Int32? {
+        let status = try Shell.text(of: FilePath("/proc/\(pid)/status"))
+        let line = status.split(separator: "\n").first { $0.hasPrefix("PPid:") }
+        return line.flatMap { Int32($0.dropFirst(5).filter { $0 != "\t" }) }
+    }
+}
