@@ -53,6 +53,8 @@ struct FileStatus {
     var size: Int { Int(raw.st_size) }
     /// Bytes on the disk.
     var allocated: Int64 { Int64(raw.st_blocks) * 512 }
+    /// Whether the file surely has no holes.
+    var isDense: Bool { allocated >= Int64(size) }
     /// Kind and permissions, as mknod(2) takes them.
     var mode: mode_t { raw.st_mode }
     /// The device that a special file stands for.

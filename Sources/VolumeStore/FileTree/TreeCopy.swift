@@ -126,7 +126,13 @@ struct TreeCopy: ~Copyable {
         guard to >= 0 else { throw .system("open", path(relative)) }
         defer { close(to) }
         let root = root
-        try content.copy(from: from, to: to, size: status.size, path: root.appending(relative.text))
+        try content.copy(
+            from: from,
+            to: to,
+            size: status.size,
+            isDense: status.isDense,
+            path: root.appending(relative.text)
+        )
         let extended = try ExtendedAttributes.all(of: from, path: path(relative))
         try FileAttributes(status, extended: extended).apply(to: to, path: path(relative))
     }

@@ -9,12 +9,20 @@ import SystemPackage
 /// directory is born in `staging`, lives on its shelf and dies in `trash`, and only ever moves between them by `rename`.
 struct StoreLayout: Sendable {
     let root: FilePath
+    private let volumes: FilePath
+    private let snapshots: FilePath
+
+    init(root: FilePath) {
+        self.root = root
+        volumes = root.appending(Shelf.volumes.rawValue)
+        snapshots = root.appending(Shelf.snapshots.rawValue)
+    }
 
     var database: FilePath { root.appending("volumes.sqlite") }
     var staging: FilePath { root.appending("staging") }
     var trash: FilePath { root.appending("trash") }
 
-    func shelf(_ shelf: Shelf) -> FilePath { root.appending(shelf.rawValue) }
+    func shelf(_ shelf: Shelf) -> FilePath { shelf == .volumes ? volumes : snapshots }
     func home(_ id: VolumeID, on shelf: Shelf = .volumes) -> FilePath { self.shelf(shelf).appending(id.rawValue) }
     func staged(_ id: VolumeID) -> FilePath { staging.appending(id.rawValue) }
     func trashed(_ id: VolumeID) -> FilePath { trash.appending(id.rawValue) }

@@ -16,7 +16,13 @@ extension StoreOperations {
             (try VolumeRecord.all(database), needsLeases ? try LeaseRecord.all(database) : [])
         }
         let leased = Set(try living(leases).map(\.volume))
-        return records.lazy.map(volume).filter { filter.matches($0, isLeased: leased.contains($0.id)) }
+        var found: [Volume] = []
+        found.reserveCapacity(records.count)
+        for record in records {
+            let volume = volume(record)
+            if filter.matches(volume, isLeased: leased.contains(volume.id)) { found.append(volume) }
+        }
+        return found
     }
 
     /// The volume with its leases.

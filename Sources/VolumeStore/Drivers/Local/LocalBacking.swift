@@ -22,6 +22,11 @@ enum LocalBacking: Hashable {
     static let minimumSize: Int64 = 4 << 20
 
     init(_ options: [String: String]) throws(VolumeError) {
+        // Nearly all volumes, and this is asked for each of a long list.
+        if options.isEmpty {
+            self = .directory
+            return
+        }
         let known: Set = ["type", "device", "o", "size"]
         if let unknown = options.keys.filter({ !known.contains($0) }).min() {
             throw VolumeError(.invalidOption, "The driver 'local' has no option '\(unknown)'.")
@@ -31,10 +36,6 @@ enum LocalBacking: Hashable {
                 throw VolumeError(.invalidOption, "The option 'size' stands alone; for a tmpfs write o=size=….")
             }
             self = .image(size: try Self.imageSize(size))
-            return
-        }
-        if options.isEmpty {
-            self = .directory
             return
         }
         self = try Self.mount(options)
