@@ -11,13 +11,13 @@ struct FleetTests {
     private func run(_ workload: Workload, _ policy: any Policy) throws -> SimulationResult {
         var workload = workload
         workload.warmUp = .seconds(5)
-        workload.duration = .seconds(6)
+        workload.duration = .seconds(10)
         return try Simulation(workload: workload, policy: policy, seed: 1).run()
     }
 
     @Test("past all allotments Prequal holds its p99 where weighted round robin does not")
     func prequal() throws {
-        let workload = Workload.antagonists(step: 5, size: 24)
+        let workload = Workload.antagonists(step: 6, size: 20)
         let probing = try run(workload, .prequal)
         let weighted = try run(workload, UtilisationWeighted(blackout: .seconds(1)))
         #expect(probing.latency.p99 < 0.7 * weighted.latency.p99)
@@ -25,7 +25,7 @@ struct FleetTests {
 
     @Test("Q_RIF = 1, which ignores requests in flight, is a cliff")
     func cliff() throws {
-        let workload = Workload.antagonists(step: 5, size: 24)
+        let workload = Workload.antagonists(step: 6, size: 20)
         var latencyOnly = Prequal()
         latencyOnly.hotQuantile = 1
         let both = try run(workload, .prequal)

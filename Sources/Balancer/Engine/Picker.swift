@@ -54,6 +54,17 @@ public final class Picker<Address: Sendable> {
         return place(context)
     }
 
+    /// What the policy alone answers, without counting the request in: for callers that keep their own counts.
+    ///
+    /// - Parameter context: What is known of the request.
+    /// - Returns: The endpoint by slot, or why there is none.
+    public func choose(_ context: borrowing PickContext) -> Choice {
+        if balancer.version.load(ordering: .acquiring) != published.version {
+            adopt()
+        }
+        return picker.pick(context)
+    }
+
     /// The endpoint that ought to be probed now, if the policy lives on probes; ask until there is none.
     ///
     /// - Parameter now: The present time.
