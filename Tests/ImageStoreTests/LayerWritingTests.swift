@@ -78,8 +78,9 @@ struct LayerWritingTests {
         try session.adopt(upper: upper, as: diffID)
         let configuration = ImageConfiguration(rootfs: .init(diffIDs: [diffID]))
         let target = try session.addImage(configuration, layers: [layer])
-        try session.commit()
-        let image = try store.listCommitted(target, as: ImageReference("built:1"), platform: nil)
+        let image = try session.commit {
+            try store.listCommitted(target, as: ImageReference("built:1"), platform: nil)
+        }
         let rootfs = try await store.prepareRootfs(of: image)
         #expect(FileTree.status(rootfs.layers[0].appending("etc/new"))?.st_ino == inode)
     }

@@ -148,6 +148,34 @@ struct StoreTests {
         #expect(try FileTree.names(temporary.store.paths.partial).isEmpty)
     }
 
+    @Test("a prune at the same time, through another value of the store, never takes what an import adds")
+    func pruneDuringImports() async throws {
+        let temporary = try TemporaryStore()
+        let other = try ImageStore(root: temporary.store.root)
+        let archives = try (0..<12).map { number in
+            try temporary.write(TarBuilder.archive { $0.add(file: "f", "\(number)") }, as: "\(number).tar")
+        }
+        let store = temporary.store
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for (number, archive) in archives.enumerated() {
+                    let name = try ImageReference("image\(number)")
+                    try await store.importRootFilesystem(archive: archive, as: name)
+                }
+            }
+            group.addTask {
+                for _ in 0..<40 { try await other.prune() }
+            }
+            try await group.waitForAll()
+        }
+        for number in 0..<12 {
+            let image = try store.image(ImageReference("image\(number)"))
+            let blobs = [image.digest, image.id] + image.manifest.layers.map(\.digest)
+            #expect(blobs.allSatisfy { FileTree.status(store.paths.blob($0)) != nil })
+            #expect(try FileTree.names(store.paths.layer(image.configuration.rootfs.diffIDs[0]).root) == ["f"])
+        }
+    }
+
     @Test("a directory that holds a layout of another version is refused")
     func otherVersion() throws {
         let temporary = try TemporaryStore()

@@ -37,8 +37,9 @@ extension RegistryClient {
         try await concurrently(layers, limit: self.configuration.concurrentLayers) { layer, diffID in
             try await self.pull(layer, diffID, reference, session, progress)
         }
-        try session.commit()
-        return try store.listCommitted(remote.descriptor, as: reference, platform: platform)
+        return try session.commit {
+            try store.listCommitted(remote.descriptor, as: reference, platform: platform)
+        }
     }
 
     private func pull(

@@ -27,21 +27,38 @@ extension ImageStore {
     ) async throws -> [Image] {
         let session = try await IngestSession(paths: paths, limits: limits)
         let directory = try await OwnThread.run { try session.layoutDirectory(layout) }
+        return try await importLayout(
+            directory,
+            as: reference,
+            platform: platform,
+            session: session,
+            progress: progress
+        )
+    }
+
+    /// Imports a layout's directory in a session that may hold it.
+    func importLayout(
+        _ directory: FilePath,
+        as reference: ImageReference?,
+        platform: Platform,
+        session: IngestSession,
+        progress: ProgressHandler?
+    ) async throws -> [Image] {
         let entries = try LayoutReader(directory: directory, limits: limits).entries()
         guard reference == nil || entries.count == 1 else {
             throw ImageStoreError(
                 code: .invalidContent,
-                message: "'\(layout)' has \(entries.count) images, so it can't be imported under one name",
-                path: layout.string
+                message: "the layout has \(entries.count) images, so it can't be imported under one name"
             )
         }
         let ingest = LayoutIngest(session: session, source: directory, platform: platform, progress: progress)
         for entry in entries { try await ingest.add(entry) }
-        try session.commit()
-        return try entries.map { entry in
-            let name = reference?.taggedByDefault ?? entry.reference
-            try list(entry, as: name)
-            return try image(at: entry, reference: name, platform: platform)
+        return try session.commit {
+            try entries.map { entry in
+                let name = reference?.taggedByDefault ?? entry.reference
+                try list(entry, as: name)
+                return try image(at: entry, reference: name, platform: platform)
+            }
         }
     }
 }

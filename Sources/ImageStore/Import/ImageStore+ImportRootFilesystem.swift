@@ -49,9 +49,10 @@ extension ImageStore {
         let config = try session.add(configuration, as: .config)
         var manifest = try session.add(Manifest(config: config, layers: [layer]), as: .manifest)
         manifest.platform = platform
-        try session.commit()
-        try list(manifest, as: reference.taggedByDefault)
-        return try image(at: manifest, reference: reference.taggedByDefault, platform: nil)
+        return try session.commit {
+            try list(manifest, as: reference.taggedByDefault)
+            return try image(at: manifest, reference: reference.taggedByDefault, platform: nil)
+        }
     }
 }
 

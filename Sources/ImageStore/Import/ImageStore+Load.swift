@@ -25,8 +25,7 @@ extension ImageStore {
         let directory = try await OwnThread.run { try session.layoutDirectory(archive) }
         let isLayout = try SmallFile.read(directory.appending("index.json"), limit: limits.documentSize) != nil
         if isLayout {
-            _ = consume session
-            return try await importLayout(archive, platform: platform, progress: progress)
+            return try await importLayout(directory, as: nil, platform: platform, session: session, progress: progress)
         }
         let tree = session.newPath()
         try Directory.make(tree)
@@ -36,11 +35,12 @@ extension ImageStore {
         }
         let docker = DockerArchive(session: session, tree: tree, progress: progress)
         let images = try await docker.ingest()
-        try session.commit()
-        return try images.map { target, names in
-            for name in names.dropFirst() { try list(target, as: name) }
-            try list(target, as: names.first)
-            return try image(at: target, reference: names.first, platform: nil)
+        return try session.commit {
+            try images.map { target, names in
+                for name in names.dropFirst() { try list(target, as: name) }
+                try list(target, as: names.first)
+                return try image(at: target, reference: names.first, platform: nil)
+            }
         }
     }
 }

@@ -94,7 +94,17 @@ package final class IngestSession: Sendable {
     /// Moves everything into place.
     ///
     /// What the store got from elsewhere meanwhile is kept.
-    package func commit() throws {
+    ///
+    /// - Parameter list: Makes the store list what was added, before anybody may take it for unused.
+    /// - Returns: What `list` returns.
+    /// - Throws: ``ImageStoreError`` with code `system`, and what `list` throws.
+    package func commit<Value>(_ list: () throws -> Value) throws -> Value {
+        try commit()
+        return try list()
+    }
+
+    /// Moves everything into place without listing it: for layers of images that are listed already.
+    func commit() throws {
         let staged = staged.withLock { $0 }
         for (digest, path) in staged.blobs {
             let target = paths.blob(digest).string

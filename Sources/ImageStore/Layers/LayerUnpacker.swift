@@ -24,6 +24,20 @@ struct LayerUnpacker {
 
     /// Unpacks the file `blob` into an empty directory; `growing` follows a file that is still being written.
     func unpack(_ blob: FilePath, growing: GrowingFile? = nil, into directory: FilePath) async throws -> Result {
+        // A thread that waits for more of the file must not wait on when nobody wants the layer any more.
+        try await withTaskCancellationHandler {
+            do {
+                return try await unpackNow(blob, growing: growing, into: directory)
+            } catch {
+                growing?.end(failure: error)
+                throw error
+            }
+        } onCancel: {
+            growing?.end(failure: CancellationError())
+        }
+    }
+
+    private func unpackNow(_ blob: FilePath, growing: GrowingFile?, into directory: FilePath) async throws -> Result {
         let limits = limits
         return try await CancellationFlag.with { flag in
             let compression = try await OwnThread.run { try Self.compression(of: blob, growing) }
@@ -45,7 +59,12 @@ struct LayerUnpacker {
             }
             async let extracted = OwnThread.run {
                 defer { pipe.closeReading() }
-                return try Self.extract(PipeSource(pipe), into: directory, limits, hashing: hashesBesideWriting)
+                do {
+                    return try Self.extract(PipeSource(pipe), into: directory, limits, hashing: hashesBesideWriting)
+                } catch {
+                    growing?.end(failure: error)
+                    throw error
+                }
             }
             // The reading end first: it meets the errors of both.
             let (summary, ended, digest) = try await extracted
