@@ -22,7 +22,9 @@ let policies: [(name: String, policy: any Policy)] = [
 ]
 
 func endpoints(_ count: Int) -> [Endpoint<Int>] {
-    (0..<count).map { Endpoint(id: "10.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255):80", address: $0, weight: UInt32(1 + $0 % 5)) }
+    (0..<count).map {
+        Endpoint(id: "10.0.\($0 >> 8).\($0 & 255):80", address: $0, weight: UInt32(1 + $0 % 5))
+    }
 }
 
 func seconds(_ body: () throws -> Void) rethrows -> Double {
