@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "CSockets"),
         .target(name: "CImageStore"),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
         // MARK: Products
@@ -62,6 +63,7 @@ let package = Package(
         .target(
             name: "ContainerNetwork",
             dependencies: [
+                "CNftables",
                 "CSockets",
                 "ContainerKit",
                 .product(name: "SystemPackage", package: "swift-system"),

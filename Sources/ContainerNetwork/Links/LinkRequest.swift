@@ -6,6 +6,8 @@ enum LinkRequest {
     static let newLinkType: UInt16 = 16
     static let deleteLinkType: UInt16 = 17
     static let getLinkType: UInt16 = 18
+    static let setLinkType: UInt16 = 19
+    private static let bridgeFamily: UInt8 = 7
     /// The size of `struct ifinfomsg`.
     static let headerSize = 16
 
@@ -53,6 +55,19 @@ enum LinkRequest {
         }
     }
 
+    /// Lets a bridge send packets back out of the port on which they came in.
+    ///
+    /// A container that connects to its own published port needs that where bridged packets pass the packet filter
+    /// (`bridge-nf-call-iptables`), for their target is changed before the bridge has looked at it.
+    static func allowHairpin(_ port: Int32) -> NetlinkRequest {
+        NetlinkRequest("RTM_SETLINK", type: setLinkType) { writer in
+            appendHeader(to: &writer, family: bridgeFamily, index: port)
+            writer.attribute(LinkAttribute.protocolInfo | LinkAttribute.nested) { info in
+                info.attribute(LinkAttribute.portHairpin, number: UInt8(1))
+            }
+        }
+    }
+
     /// Removes a link; of a pair, both ends.
     static func remove(_ name: String) -> NetlinkRequest {
         NetlinkRequest("RTM_DELLINK", type: deleteLinkType) { writer in
@@ -64,11 +79,12 @@ enum LinkRequest {
     /// `struct ifinfomsg`.
     static func appendHeader(
         to writer: inout NetlinkWriter,
+        family: UInt8 = 0,
         index: Int32 = 0,
         flags: Link.Flags = [],
         changing: Link.Flags = []
     ) {
-        writer.append(UInt8(0))
+        writer.append(family)
         writer.append(UInt8(0))
         writer.append(UInt16(0))
         writer.append(index)

@@ -47,6 +47,8 @@ struct LinkTable {
     /// Makes a port of a bridge, with its other end in a container's namespace.
     func addVeth(_ port: VethPort) throws(NetworkError) {
         try perform(LinkRequest.addVeth(port), "the link \(port.name) into the container could not be made")
+        let index = try link(named: port.name).index
+        try perform(LinkRequest.allowHairpin(index), "the bridge's port \(port.name) could not be prepared")
     }
 
     /// Removes a link.

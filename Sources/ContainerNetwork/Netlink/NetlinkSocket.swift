@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import CSockets
 import Glibc
 
 /// A rtnetlink socket; it speaks about the network namespace in which its thread was when it was made.

@@ -8,7 +8,7 @@ import Glibc
 /// A listening socket on every address of the namespace in which it was made.
 final class ReachableServer: Sendable {
     private let descriptor: CInt
-    private let port: UInt16
+    let port: UInt16
 
     init(isIPv6: Bool) throws {
         let family = isIPv6 ? AF_INET6 : AF_INET
@@ -31,26 +31,40 @@ final class ReachableServer: Sendable {
 
     /// Connects a socket to the server at an address and says whether that was accepted.
     func answers(_ client: CInt, at address: IPAddress) -> Bool {
-        let result: CInt
+        peer(of: client, at: address, port: port) != nil
+    }
+
+    /// Connects a socket to an address that leads to the server, and says who connected as the server sees it.
+    ///
+    /// - Returns: nil if the server can't be reached.
+    func peer(of client: CInt, at address: IPAddress, port: UInt16) -> IPAddress? {
+        guard start(client, to: address, port: port) == 0 || errno == EINPROGRESS else { return nil }
+        var waiting = pollfd(fd: client, events: Int16(POLLOUT), revents: 0)
+        guard poll(&waiting, 1, 2_000) == 1, Int32(waiting.revents) & POLLERR == 0 else { return nil }
+        var peer = sockaddr_in6()
+        var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        let accepted = withUnsafeMutablePointer(to: &peer) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { accept(descriptor, $0, &size) }
+        }
+        guard accepted >= 0 else { return nil }
+        close(accepted)
+        // An IPv4 address begins where an IPv6 one has its flow label.
+        return withUnsafeBytes(of: peer) { IPAddress(bytes: Array(address.isIPv6 ? $0[8..<24] : $0[4..<8])) }
+    }
+
+    private func start(_ client: CInt, to address: IPAddress, port: UInt16) -> CInt {
         if address.isIPv6 {
             var target = sockaddr_in6()
             target.sin6_family = sa_family_t(AF_INET6)
             target.sin6_port = port.bigEndian
             withUnsafeMutableBytes(of: &target.sin6_addr) { $0.copyBytes(from: address.bytes) }
-            result = connect(client, &target)
-        } else {
-            var target = sockaddr_in()
-            target.sin_family = sa_family_t(AF_INET)
-            target.sin_port = port.bigEndian
-            withUnsafeMutableBytes(of: &target.sin_addr) { $0.copyBytes(from: address.bytes) }
-            result = connect(client, &target)
+            return connect(client, &target)
         }
-        guard result == 0 || errno == EINPROGRESS else { return false }
-        var waiting = pollfd(fd: client, events: Int16(POLLOUT), revents: 0)
-        guard poll(&waiting, 1, 10_000) == 1, Int32(waiting.revents) & POLLERR == 0 else { return false }
-        let accepted = accept(descriptor, nil, nil)
-        defer { close(accepted) }
-        return accepted >= 0
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        target.sin_port = port.bigEndian
+        withUnsafeMutableBytes(of: &target.sin_addr) { $0.copyBytes(from: address.bytes) }
+        return connect(client, &target)
     }
 
     private func connect<Address>(_ client: CInt, _ address: inout Address) -> CInt {
