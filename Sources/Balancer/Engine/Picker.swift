@@ -12,6 +12,8 @@ public final class Picker<Address: Sendable> {
     public let balancer: LoadBalancer<Address>
     private let seed: UInt64
     private var published: Published<Address>
+    /// The version of `published`, apart so that a pick reads one word of its own.
+    private var version: Int
     private var picker: any PolicyPicker
     private var generator: SeededGenerator
 
@@ -19,6 +21,7 @@ public final class Picker<Address: Sendable> {
         self.balancer = balancer
         self.seed = seed
         published = balancer.publishedState()
+        version = published.version
         picker = published.plan.makePicker(seed: seed, replacing: nil)
         generator = SeededGenerator(seed: SeededGenerator.seed(seed, stream: 1))
     }
@@ -43,7 +46,7 @@ public final class Picker<Address: Sendable> {
     /// - Parameter context: What is known of the request.
     /// - Returns: Where the request goes, or why it can't.
     public func decide(_ context: PickContext) -> Decision<Address> {
-        if balancer.version.load(ordering: .acquiring) != published.version {
+        if balancer.version.load(ordering: .acquiring) != version {
             adopt()
         }
         if let limit = balancer.configuration.maxInFlight,
@@ -59,7 +62,7 @@ public final class Picker<Address: Sendable> {
     /// - Parameter context: What is known of the request.
     /// - Returns: The endpoint by slot, or why there is none.
     public func choose(_ context: borrowing PickContext) -> Choice {
-        if balancer.version.load(ordering: .acquiring) != published.version {
+        if balancer.version.load(ordering: .acquiring) != version {
             adopt()
         }
         return picker.pick(context)
@@ -87,6 +90,7 @@ public final class Picker<Address: Sendable> {
 
     private func adopt() {
         published = balancer.publishedState()
+        version = published.version
         picker = published.plan.makePicker(seed: generator.next(), replacing: picker)
     }
 
