@@ -6,12 +6,10 @@ import SystemPackage
 
 /// The archive of a root filesystem of busybox: a shell, a web server that says who it is, and a directory of data.
 final class TestArchive: Sendable {
-    static let shared = Result { try TestArchive() }
-
     let directory: TemporaryDirectory
     var path: FilePath { directory.path.appending("rootfs.tar") }
 
-    private init() throws {
+    init() throws {
         directory = try TemporaryDirectory()
         for name in ["r", "r/bin", "r/etc", "r/tmp", "r/root", "r/data", "r/www", "r/www/cgi-bin"] {
             mkdir(directory.path.appending(name).string, 0o755)

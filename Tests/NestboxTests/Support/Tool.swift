@@ -14,8 +14,16 @@ final class Tool: Sendable {
     init() throws {
         directory = try TemporaryDirectory()
         path = Machine.tool ?? "nestbox"
-        let archive = try TestArchive.shared.get().path.string
-        let finished = try run("image", "import", archive, "box", "--change", #"CMD ["echo", "from the image"]"#)
+        let archive = try TestArchive()
+        defer { withExtendedLifetime(archive) {} }
+        let finished = try run(
+            "image",
+            "import",
+            archive.path.string,
+            "box",
+            "--change",
+            #"CMD ["echo", "from the image"]"#
+        )
         guard finished.status == 0 else { throw Shell.Failure(arguments: ["import"], reason: finished.error) }
     }
 

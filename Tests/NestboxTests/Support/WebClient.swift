@@ -9,7 +9,7 @@ enum WebClient {
     /// The last line of the answer; tried again until the server is up, for about ten seconds.
     static func get(_ path: String, port: UInt16) async throws -> String {
         for _ in 0..<500 {
-            let lines = (try? request(path, port))?.split(whereSeparator: \.isNewline) ?? []
+            let lines = (try? await OwnThread.run { try request(path, port) })?.split(whereSeparator: \.isNewline) ?? []
             if let status = lines.first, status.contains(" 200 "), let body = lines.last { return String(body) }
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -13,9 +13,11 @@ func withNestbox<Value>(
     _ body: (Nestbox) async throws -> Value
 ) async throws -> Value {
     let directory = try TemporaryDirectory()
+    let archive = try TestArchive()
+    defer { withExtendedLifetime((directory, archive)) {} }
     let nestbox = try await Nestbox(root: directory.path.appending("root"))
     _ = try await nestbox.images.importRootFilesystem(
-        archive: try TestArchive.shared.get().path,
+        archive: archive.path,
         as: ImageReference("box").taggedByDefault,
         configuration: defaults
     )
