@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 internal import AsyncHTTPClient
-public import ImageStore
+internal import ImageStore
 internal import NIOCore
 internal import NIOHTTP1
 import Synchronization

@@ -13,8 +13,9 @@ enum OwnThread {
     ///
     /// The thread is a scope: this function returns when `body` has.
     static func run<Value: Sendable>(_ body: sending @escaping () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            start(Work { continuation.resume(with: Result(catching: body)) }) { number in
+        let job = Job(body)
+        return try await withCheckedThrowingContinuation { continuation in
+            start(Work { continuation.resume(with: job.run()) }) { number in
                 continuation.resume(throwing: SystemCall.error("pthread_create", "thread", number))
             }
         }
@@ -30,6 +31,24 @@ enum OwnThread {
             return
         }
         pthread_detach(thread)
+    }
+
+    /// The work, which lets go of all it captured before anybody learns that it is done.
+    private final class Job<Value> {
+        private var body: (() throws -> Value)?
+
+        init(_ body: @escaping () throws -> Value) {
+            self.body = body
+        }
+
+        func run() -> Result<Value, any Error> {
+            let result = Result { () throws -> Value in
+                guard let body else { throw CancellationError() }
+                return try body()
+            }
+            body = nil
+            return result
+        }
     }
 
     /// The closure on its way to the thread.
