@@ -87,7 +87,7 @@ static int make_overlay(struct launch *launch)
     char directory[256], upper[256], work[256];
     mkdir(upper_path(launch, directory, sizeof(directory), ""), 0755);
     mkdir(upper_path(launch, upper, sizeof(upper), "/upper"), 0755);
-    mkdir(upper_path(launch, work, sizeof(work), "/work"), 0755);
+    mkdir(upper_path(launch, work, sizeof(work), "/scratch"), 0755);
     const struct mount_option options[] = {
         {"lowerdir+", launch->settings->root}, {"upperdir", upper}, {"workdir", work}, {0},
     };
@@ -96,7 +96,7 @@ static int make_overlay(struct launch *launch)
 
 static void remove_overlay(const struct launch *launch)
 {
-    static const char *const parts[] = {"/work/work", "/work", "/upper", ""};
+    static const char *const parts[] = {"/scratch/work", "/scratch", "/upper", ""};
     char path[256];
     for (int i = 0; i < 4; i++)
         if (rmdir(upper_path(launch, path, sizeof(path), parts[i])) < 0 && errno != ENOENT)
