@@ -110,12 +110,7 @@ let package = Package(
         .target(name: "BalancerSimulation", dependencies: ["Balancer"], swiftSettings: settings),
         .target(
             name: "BalancerProxy",
-            dependencies: [
-                "Balancer",
-                "CSockets",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            dependencies: ["Balancer", "CSockets"],
             swiftSettings: settings
         ),
         .target(
