@@ -9,7 +9,8 @@ struct ServiceCommand: AsyncParsableCommand {
         commandName: "service",
         abstract: "Run several containers of one image behind one port.",
         subcommands: [
-            ServiceCreateCommand.self, ServiceListCommand.self, ServicePsCommand.self, ServiceRemoveCommand.self,
+            ServiceCreateCommand.self, ServiceScaleCommand.self, ServiceListCommand.self, ServicePsCommand.self,
+            ServiceRemoveCommand.self,
         ]
     )
 }

@@ -24,6 +24,11 @@ struct ServiceCreateCommand: AsyncParsableCommand {
     @Option(help: "How many containers.")
     var replicas = 1
 
+    @Option(
+        help: "How clients are spread: \(BalancingPolicy.all.map(\.rawValue).joined(separator: ", "))."
+    )
+    var policy = BalancingPolicy.roundRobin.rawValue
+
     @Argument(help: "The image, by name or identifier.")
     var image: String
 
@@ -32,7 +37,11 @@ struct ServiceCreateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let container = try options.specification(image: image, command: command)
-        let specification = ServiceSpecification(name: name, replicas: replicas, container: container)
+        var specification = ServiceSpecification(name: name, replicas: replicas, container: container)
+        guard let known = BalancingPolicy(rawValue: policy) else {
+            throw ValidationError("there is no policy '\(policy)'")
+        }
+        specification.policy = known
         print(try await MonitorCommand.program(root: engine.path).run(specification))
     }
 }

@@ -30,12 +30,13 @@ public enum NestboxMonitor {
                 let container = try await engine.launch(specification)
                 detach(log: engine.layout.container(container.identifier).monitorLog)
                 answer(MonitorReply(identifier: container.identifier))
-                await serve(container, logger)
+                await serve([container], logger)
             case .service(let specification):
                 let replicas = try await engine.launch(specification)
                 detach(log: engine.layout.service(specification.name).monitorLog)
+                let signals = await UnixSignalsSequence(trapping: .sighup)
                 answer(MonitorReply(identifier: specification.name))
-                await serve(replicas, logger)
+                await serve([replicas, ScaleListener(replicas: replicas, engine: engine, signals: signals)], logger)
             }
             try await engine.close()
         } catch {
@@ -44,10 +45,10 @@ public enum NestboxMonitor {
         }
     }
 
-    private static func serve(_ service: some Service, _ logger: Logger) async {
+    private static func serve(_ services: [any Service], _ logger: Logger) async {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

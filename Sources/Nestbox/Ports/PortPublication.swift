@@ -49,6 +49,21 @@ final class PortPublication: Sendable {
         try? balancer.apply([.remove(id: identifier)])
     }
 
+    /// Sends no more clients to a container, while those that are there go on.
+    func drain(_ identifier: String) {
+        try? balancer.apply([.setDraining(id: identifier, true)])
+    }
+
+    /// How many connections a container has.
+    func inFlight(_ identifier: String) -> Int {
+        balancer.inFlight(on: identifier) ?? 0
+    }
+
+    /// Takes note of how busy a container's processors are.
+    func report(cpu share: Double, of identifier: String) {
+        balancer.report(LoadReport(cpuUtilisation: share), from: identifier)
+    }
+
     /// Serves clients until ``stop(within:)`` or cancellation.
     func serve() async {
         try? await proxy.withLock { $0 }?.run()
@@ -65,7 +80,7 @@ final class PortPublication: Sendable {
         guard mapping.transport == .tcp else {
             throw NestboxError(.port, "only TCP ports can be published as yet")
         }
-        guard let ports = mapping.hostPorts else { return try listen(on: 0, mapping.hostAddress) }
+        guard let ports = mapping.hostPorts else { return try listenAnywhere(mapping.hostAddress) }
         for port in ports {
             do {
                 return try listen(on: port, mapping.hostAddress)
@@ -74,6 +89,18 @@ final class PortPublication: Sendable {
             }
         }
         return []
+    }
+
+    /// The kernel's choice for IPv4 may be taken for IPv6; the next one will hardly be.
+    private static func listenAnywhere(_ address: IPAddress?) throws -> [TCPListener] {
+        for _ in 0..<8 {
+            do {
+                return try listen(on: 0, address)
+            } catch let error as ProxyError where error.code == .addressInUse {
+                continue
+            }
+        }
+        return try listen(on: 0, address)
     }
 
     private static func listen(on port: UInt16, _ address: IPAddress?) throws -> [TCPListener] {

@@ -9,10 +9,18 @@ public struct ServiceRecord: Sendable, Hashable, Codable {
     public var image: String
     /// How many containers there should be.
     public var replicas: Int
+    /// How clients are spread over them.
+    public var policy: BalancingPolicy
     /// The ports that are reachable on the host.
     public var ports: [PublishedPort]
     /// When it was made.
     public var createdAt: Moment
     /// The process that the service belongs to.
     var owner: ProcessReference?
+    /// Counts what was asked of the service since it was made.
+    var change = 0
+    /// Up to which of these it has been done, or has failed.
+    var settledChange = 0
+    /// Why the last failed.
+    var failure: String?
 }

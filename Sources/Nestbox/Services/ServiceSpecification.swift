@@ -12,6 +12,9 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
     /// Each of the containers; its ports are the service's, over which clients are spread.
     public var container: ContainerSpecification
 
+    /// How clients are spread over the containers.
+    public var policy = BalancingPolicy.roundRobin
+
     /// Creates a specification.
     ///
     /// - Parameters:
@@ -26,11 +29,15 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
 
     func validate() throws(NestboxError) {
         try ContainerName.validate(name, atLeast: 1)
-        guard (1...1000).contains(replicas) else {
-            throw NestboxError(.invalidSpecification, "a service has 1 to 1000 replicas, not \(replicas)")
-        }
+        try Self.validate(replicas: replicas)
         guard container.name == nil else {
             throw NestboxError(.invalidSpecification, "a service's containers are named after it")
+        }
+    }
+
+    static func validate(replicas: Int) throws(NestboxError) {
+        guard (1...1000).contains(replicas) else {
+            throw NestboxError(.invalidSpecification, "a service has 1 to 1000 replicas, not \(replicas)")
         }
     }
 }

@@ -108,6 +108,11 @@ struct DetachedTests {
         var answers: Set<String> = []
         while answers.count < 2 { answers.insert(try await WebClient.get("/cgi-bin/who", port: port)) }
         #expect(Set(try tool.run("service", "ps", "-q", "s").lines) == answers)
+        #expect(try tool.run("service", "scale", "s=3").lines == ["s scaled to 3"])
+        #expect(try tool.run("service", "ps", "-q", "s").lines.count == 3)
+        #expect(try tool.run("service", "scale", "s=1").status == 0)
+        #expect(try tool.run("service", "ps", "-q", "s").lines.count == 1)
+        #expect(try tool.run("service", "scale", "s=none").status == 1)
         #expect(try tool.run("service", "rm", "s").lines == ["s"])
         #expect(try tool.run("ps", "-aq").lines.isEmpty)
         #expect(try tool.run("service", "ls", "-q").lines.isEmpty)

@@ -30,7 +30,7 @@ struct ReplicaSetTests {
             let replicas = try await nestbox.launch(try specification(3))
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await replicas.run() }
-                let port = try #require(replicas.record.ports.first?.hostPort)
+                let port = try #require(replicas.publishedPorts.first?.hostPort)
                 let names = replicas.identifiers.map { String($0.prefix(12)) }
                 let all = try await spread(port, over: 3)
                 #expect(Set(all.keys) == Set(names))
@@ -85,5 +85,63 @@ struct ReplicaSetTests {
             }
             #expect(try nestbox.containers().isEmpty)
         }
+    }
+
+    @Test("a service grows and shrinks, replaces what has died, and leaves nothing when it is removed")
+    func scale() async throws {
+        try await withNestbox { nestbox in
+            let replicas = try await nestbox.launch(try specification(1))
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await replicas.run() }
+                try await replicas.scale(to: 3)
+                #expect(try nestbox.containers().map(\.name).sorted() == ["web.1", "web.2", "web.3"])
+                let port = try #require(replicas.publishedPorts.first?.hostPort)
+                #expect(try await spread(port, over: 3).count == 3)
+
+                try await nestbox.kill("web.2")
+                while replicas.identifiers.count == 3 { try await Task.sleep(for: .milliseconds(1)) }
+                try await replicas.scale(to: 3)
+                #expect(try await spread(port, over: 3).count == 3)
+
+                let first = replicas.identifiers[0]
+                try await replicas.scale(to: 1)
+                #expect(replicas.identifiers == [first])
+                #expect(try await spread(port, over: 1).keys.first == String(first.prefix(12)))
+                await #expect(throws: NestboxError.self) { try await replicas.scale(to: 0) }
+                tasks.cancelAll()
+            }
+            #expect(try nestbox.containers().isEmpty)
+            await #expect {
+                try await replicas.scale(to: 2)
+            } throws: {
+                ($0 as? NestboxError)?.code == .notRunning
+            }
+        }
+    }
+
+    @Test("every policy serves", arguments: BalancingPolicy.all)
+    func policies(_ policy: BalancingPolicy) async throws {
+        try await withNestbox { nestbox in
+            var specification = try specification(2)
+            specification.policy = policy
+            let replicas = try await nestbox.launch(specification)
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await replicas.run() }
+                let port = try #require(replicas.publishedPorts.first?.hostPort)
+                let answer = try await WebClient.get("/cgi-bin/who", port: port)
+                #expect(replicas.identifiers.map { String($0.prefix(12)) }.contains(answer))
+                tasks.cancelAll()
+            }
+        }
+    }
+
+    @Test("a container's load is the share of the processors that it may use")
+    func load() {
+        var meter = LoadMeter(allowance: 2)
+        let start = ContinuousClock.now
+        #expect(meter.utilisation(used: .seconds(5), at: start) == nil)
+        #expect(meter.utilisation(used: .seconds(6), at: start + .seconds(1)) == 0.5)
+        #expect(meter.utilisation(used: .seconds(6), at: start + .seconds(2)) == 0)
+        #expect(meter.utilisation(used: .seconds(7), at: start + .seconds(2)) == nil)
     }
 }
