@@ -197,9 +197,14 @@ public final class Container: Sendable {
         try await delete()
     }
 
+    /// Waits until the program has ended, also in a task that has been cancelled: after a kill.
+    package func waitRegardless() async -> TerminationStatus {
+        await process.waitRegardless()
+    }
+
     private func killRegardless() async -> TerminationStatus {
         try? killAll()
-        return await process.waitRegardless()
+        return await waitRegardless()
     }
 
     private func killAll() throws {

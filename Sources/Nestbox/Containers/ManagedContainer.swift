@@ -164,12 +164,7 @@ public final class ManagedContainer: Service {
     private func end() async -> TerminationStatus {
         if let status = try? await container.wait() { return status }
         _ = try? await container.kill()
-        while true {
-            if case .stopped(let status) = container.state { return status }
-            // A cancelled task can't sleep, and the kernel needs a moment to end a killed program.
-            usleep(500)
-            await Task.yield()
-        }
+        return await container.waitRegardless()
     }
 
     /// Records the end and lets go of everything that the running container held.
