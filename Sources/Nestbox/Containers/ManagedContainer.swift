@@ -3,7 +3,6 @@
 
 public import ContainerKit
 internal import ContainerNetwork
-internal import Glibc
 internal import ImageStore
 internal import Logging
 public import ServiceLifecycle
