@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import ImageStore
+import Nestbox
 
 /// An image as `images` shows it, with Docker's names for the members.
 struct ImageLine: Encodable {
@@ -9,6 +10,7 @@ struct ImageLine: Encodable {
     let Tag: String
     let ID: String
     let CreatedAt: String
+    let CreatedSince: String
     let Size: String
 
     init(_ image: Image, truncates: Bool = true) {
@@ -18,6 +20,7 @@ struct ImageLine: Encodable {
         Tag = colon.map { String(name[name.index(after: $0)...]) } ?? (image.reference?.tag ?? "<none>")
         ID = truncates ? image.id.short : "\(image.id)"
         CreatedAt = image.created ?? ""
+        CreatedSince = image.created.flatMap(Moment.init).map(Age.ago) ?? "N/A"
         Size = ByteText.text(image.size)
     }
 }

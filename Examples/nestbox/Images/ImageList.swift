@@ -24,7 +24,7 @@ struct ImageList: ParsableArguments {
             try JSONOutput.lines(lines)
         } else {
             var table = Table("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE")
-            for line in lines { table.add(line.Repository, line.Tag, line.ID, line.CreatedAt, line.Size) }
+            for line in lines { table.add(line.Repository, line.Tag, line.ID, line.CreatedSince, line.Size) }
             table.show()
         }
     }

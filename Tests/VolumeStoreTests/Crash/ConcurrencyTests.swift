@@ -93,6 +93,8 @@ struct ConcurrencyTests {
             #expect(flock(home.rawValue, LOCK_EX) == 0)
             let error = await expectFailure(.busy) { _ = try await test.store.mount("vol", owner: .test()) }
             #expect(error?.cause?.operation == "flock")
+            // Closing is not enough: a process that another test is just starting may still share the lock.
+            #expect(flock(home.rawValue, LOCK_UN) == 0)
             try home.close()
             _ = try await test.store.mount("vol", owner: .test())
         }

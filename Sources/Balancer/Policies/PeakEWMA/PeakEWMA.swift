@@ -3,7 +3,7 @@
 
 /// The endpoint with the least expected latency: a moving average that jumps to peaks, times requests in flight.
 ///
-/// The score is cost · (n + 1) · a / w with the decayed ``LatencyEstimate`` cost, n requests in flight, a attempts per
+/// The score is cost · (n + 1) · a / w with the decayed `LatencyEstimate` cost, n requests in flight, a attempts per
 /// success and weight w. An endpoint that was never measured scores 0 while idle, so that it is tried, and worse than
 /// all others while its first requests are out, so that it is not flooded.
 ///
