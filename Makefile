@@ -27,7 +27,7 @@ test: ## run every test; those that run containers need root
 
 bench: ## measure launches beside crun, runc and a floor in C (as root)
 	@Scripts/install-packages build bench
-	swift run -c release --package-path Benchmarks/Launch launch-bench
+	Benchmarks/Launch/run $(BENCHFLAGS)
 
 soak: ## repeat the tests that look for leaks and survive faults, for ROUNDS rounds (default 10; as root)
 	@Scripts/install-packages build test
