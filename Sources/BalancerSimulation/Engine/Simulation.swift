@@ -58,7 +58,7 @@ public struct Simulation {
     /// Runs to the end.
     ///
     /// - Returns: What was measured after the warm-up.
-    /// - Throws: ``BalancerError`` if the workload makes no sense.
+    /// - Throws: `BalancerError` if the workload makes no sense.
     public func run() throws(BalancerError) -> SimulationResult {
         try workload.validate()
         var run = try SimulationRun(workload: workload, configuration: configuration, seed: seed, policy: policy)

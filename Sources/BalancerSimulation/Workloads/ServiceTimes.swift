@@ -75,7 +75,7 @@ public struct ServiceTimes: Sendable {
     ///
     /// - Parameter text: The file's text.
     /// - Returns: The service times.
-    /// - Throws: ``BalancerError`` if a line is no number or there is none.
+    /// - Throws: `BalancerError` if a line is no number or there is none.
     public static func recorded(parsing text: String) throws(BalancerError) -> ServiceTimes {
         var values: [Double] = []
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

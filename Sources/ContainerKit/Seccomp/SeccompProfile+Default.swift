@@ -4,7 +4,7 @@
 extension SeccompProfile {
     /// Docker's default profile: an allow-list that answers `EPERM` to everything else.
     ///
-    /// Equal in effect to moby's, see ``DefaultSeccompRules`` for its source. Some rules depend on what the container
+    /// Equal in effect to moby's, see `DefaultSeccompRules` for its source. Some rules depend on what the container
     /// may do anyway: with `CAP_SYS_ADMIN`, for instance, `mount` and new namespaces are let through to the kernel's own
     /// checks.
     ///

@@ -113,7 +113,7 @@ public final class ManagedContainer: Service {
     ///
     /// - Parameter gracePeriod: How long the program has; what the specification says where `nil`.
     /// - Returns: How it ended.
-    /// - Throws: ``ContainerKit/ContainerError``, or `CancellationError`.
+    /// - Throws: `ContainerKit/ContainerError`, or `CancellationError`.
     @discardableResult
     public func stop(gracePeriod: Duration? = nil) async throws -> TerminationStatus {
         try await container.stop(gracePeriod: gracePeriod ?? .seconds(record.stopTimeout))
@@ -121,7 +121,7 @@ public final class ManagedContainer: Service {
 
     /// Sends a signal to the container's process 1.
     ///
-    /// - Throws: ``ContainerKit/ContainerError`` of code `invalidState` if it has ended.
+    /// - Throws: `ContainerKit/ContainerError` of code `invalidState` if it has ended.
     public func send(_ signal: Signal) throws {
         try container.send(signal)
     }
