@@ -121,8 +121,6 @@ let package = Package(
                 "CLinux",
                 "ContainerKit",
                 "ContainerNetwork",
-                "ImageBuilder",
-                "ImageRegistry",
                 "ImageStore",
                 "VolumeStore",
                 .product(name: "Logging", package: "swift-log"),
