@@ -53,7 +53,12 @@ struct StoreOperations: Sendable {
         let home = layout.home(id, on: shelf)
         if Directory.exists(home) { return true }
         for place in [layout.staged(id), layout.trashed(id)] where Directory.exists(place) {
-            try Directory.move(place, to: home)
+            do {
+                try Directory.move(place, to: home)
+            } catch {
+                // Its maker, who needs no transaction for it, may have moved it just now.
+                guard Directory.exists(home) else { throw error }
+            }
             try Directory.sync(layout.shelf(shelf))
             return true
         }
