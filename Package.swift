@@ -200,3 +200,18 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// NESTBOX_ONLY="Balancer BalancerProxy" builds and tests these products and what they depend on, and nothing else.
+if let only = Context.environment["NESTBOX_ONLY"] {
+    var kept: Set<String> = []
+    func keep(_ name: String) {
+        guard let target = package.targets.first(where: { $0.name == name }), kept.insert(name).inserted else { return }
+        for case .byNameItem(let dependency, _) in target.dependencies { keep(dependency) }
+    }
+    for name in only.split(separator: " ") {
+        keep(String(name))
+        keep("\(name)Tests")
+    }
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products.removeAll { !kept.contains($0.name) && !($0.name == "nestbox" && kept.contains("NestboxCLI")) }
+}
