@@ -43,9 +43,10 @@ let package = Package(
 
         .target(name: "CLinux", exclude: ["Stage"]),
         .target(name: "CSockets"),
-        .target(name: "CImageStore"),
+        .target(name: "CImageStore", dependencies: ["CIsal"]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
+        .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
         // MARK: Products
@@ -135,6 +136,7 @@ let package = Package(
             dependencies: [
                 "ContainerKit",
                 "ContainerNetwork",
+                "ImageRegistry",
                 "ImageStore",
                 "Nestbox",
                 "VolumeStore",

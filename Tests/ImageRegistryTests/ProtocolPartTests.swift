@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import Glibc
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -140,5 +141,29 @@ struct ProtocolPartTests {
         let credentials = Credentials(user: "anna", password: "secret", identityToken: "token")
         #expect(!"\(credentials)".contains("secret"))
         #expect(!String(reflecting: credentials).contains("token"))
+    }
+
+    @Test("at most as many transfers run at a time as the limit says, and the first error ends the rest")
+    func limit() async throws {
+        let running = Mutex((now: 0, most: 0, done: 0))
+        try await concurrently(Array(0..<20), limit: 3) { _ in
+            running.withLock { running in
+                running.now += 1
+                running.most = max(running.most, running.now)
+            }
+            for _ in 0..<50 { await Task.yield() }
+            running.withLock { running in
+                running.now -= 1
+                running.done += 1
+            }
+        }
+        #expect(running.withLock { $0.most } <= 3)
+        #expect(running.withLock { $0.done } == 20)
+        await #expect(throws: RegistryError.self) {
+            try await concurrently(Array(0..<20), limit: 2) { number in
+                guard number > 0 else { throw RegistryError(code: .denied, message: "no") }
+                try await Task.sleep(for: .seconds(600))
+            }
+        }
     }
 }

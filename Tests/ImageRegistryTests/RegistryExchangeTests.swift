@@ -165,4 +165,79 @@ struct RegistryExchangeTests {
             #expect(try await workspace.content(of: pulled, in: other) == "content")
         }
     }
+
+    @Test("what the registry has in another repository is mounted from there, and nothing is uploaded")
+    func mounted() async throws {
+        let workspace = try Workspace()
+        let registry = try await LocalRegistry(in: workspace)
+        let store = try workspace.store()
+        let image = try await workspace.image("\(registry.authority)/first", in: store)
+        var configuration = RegistryConfiguration()
+        configuration.credentials = FixedCredentials()
+        try await RegistryClient.with(configuration) { client in
+            try await client.push(image, from: store)
+            let second = try ImageReference("\(registry.authority)/second")
+            try await client.push(image, from: store, to: second)
+            #expect(try await client.pull(second, into: workspace.store("other")).digest == image.digest)
+        }
+        let repositories = "\(workspace.directory)/registry/docker/registry/v2/repositories"
+        try Process.run("test -d \(repositories)/first/_uploads && test ! -e \(repositories)/second/_uploads")
+    }
+
+    @Test("podman and this client read each other's pushes", .enabled(if: Process.has("podman"), "needs podman"))
+    func podman() async throws {
+        let workspace = try Workspace()
+        let registry = try await LocalRegistry(in: workspace)
+        let store = try workspace.store()
+        let (ours, theirs) = ("\(registry.authority)/app:ours", "\(registry.authority)/app:theirs")
+        let image = try await workspace.image(ours, in: store)
+        // Podman takes no long path here.
+        let runtime = "/tmp/nestbox-\(UInt32.random(in: .min ... .max))"
+        defer { try? Process.run("rm -rf '\(runtime)'") }
+        let podman = "podman --root '\(workspace.directory)/podman' --runroot '\(runtime)' --storage-driver vfs"
+        var configuration = RegistryConfiguration()
+        configuration.credentials = FixedCredentials()
+        try await RegistryClient.with(configuration) { client in
+            try await client.push(image, from: store)
+            try Process.run(
+                """
+                \(podman) pull -q --tls-verify=false \(ours) && \(podman) tag \(ours) \(theirs) && \
+                \(podman) push -q --tls-verify=false \(theirs)
+                """
+            )
+            let other = try workspace.store("other")
+            let pulled = try await client.pull(ImageReference(theirs), into: other)
+            #expect(pulled.configuration.rootfs == image.configuration.rootfs)
+            #expect(try await workspace.content(of: pulled, in: other) == "content")
+        }
+    }
+
+    @Test("a registry elsewhere is reached through the proxy, without encryption only if it is marked insecure")
+    func proxy() async throws {
+        let workspace = try Workspace()
+        let registry = try await LocalRegistry(in: workspace)
+        let store = try workspace.store()
+        let image = try await workspace.image("\(registry.authority)/app", in: store)
+        let proxy = try await TunnelProxy(to: registry.authority, in: workspace)
+        var configuration = RegistryConfiguration()
+        configuration.credentials = FixedCredentials()
+        configuration.retries.attempts = 1
+        configuration.proxies = ProxySettings(
+            secure: "http://\(proxy.authority)",
+            plain: "http://\(proxy.authority)"
+        )
+        let name = try ImageReference("registry.invalid:5000/app")
+        let strict = configuration
+        try await RegistryClient.with(strict) { client in
+            try await client.push(image, from: store)
+            await #expect(throws: RegistryError.self) { try await client.pull(name, into: workspace.store("none")) }
+        }
+        configuration.insecureRegistries = ["registry.invalid:5000"]
+        let lax = configuration
+        let pulled = try await RegistryClient.with(lax) { try await $0.pull(name, into: workspace.store("other")) }
+        #expect(pulled.digest == image.digest)
+        let requests = String(decoding: try workspace.read(proxy.log), as: UTF8.self).split(separator: "\n")
+        #expect(requests.count > 2)
+        #expect(requests.allSatisfy { $0 == "CONNECT registry.invalid:5000 HTTP/1.1" })
+    }
 }

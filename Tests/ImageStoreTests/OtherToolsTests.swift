@@ -65,4 +65,37 @@ struct OtherToolsTests {
         try Shell.run("umoci unpack --image '\(temporary.store.root):\(name)' '\(bundle)' >/dev/null 2>&1")
         #expect(try FileTree.text(bundle.appending("rootfs/etc/os-release")) == "ID=test\n")
     }
+
+    @Test(
+        "an image that umoci made comes in with its layers, though their archives lack an end",
+        .enabled(if: Shell.has("umoci"), "needs umoci")
+    )
+    func umociLayout() async throws {
+        let temporary = try TemporaryStore()
+        let layout = temporary.directory.appending("layout")
+        _ = try temporary.write(Array("content".utf8), as: "file")
+        try Shell.run(
+            """
+            cd '\(temporary.directory)' && umoci init --layout layout && umoci new --image layout:x && \
+            umoci insert --image layout:x file /first && umoci insert --image layout:x file /second
+            """
+        )
+        let images = try await temporary.store.importLayout(layout, as: ImageReference("made"))
+        let rootfs = try await temporary.store.prepareRootfs(of: images[0])
+        #expect(try rootfs.layers.map { try FileTree.names($0) } == [["second"], ["first"]])
+        #expect(try FileTree.text(rootfs.layers[0].appending("second")) == "content")
+    }
+
+    @Test("podman takes an image from the store as it is", .enabled(if: Shell.has("podman"), "needs podman"))
+    func podman() async throws {
+        let (temporary, image) = try await storeWithImage()
+        let name = try #require(image.reference?.description)
+        // Podman takes no long path here.
+        let runtime = "/tmp/nestbox-\(UInt32.random(in: .min ... .max))"
+        defer { try? Shell.run("rm -rf '\(runtime)'") }
+        let podman = "podman --root '\(temporary.directory)/podman' --runroot '\(runtime)' --storage-driver vfs"
+        let output = temporary.directory.appending("id")
+        try Shell.run("\(podman) pull -q 'oci:\(temporary.store.root):\(name)' > '\(output)'")
+        #expect(try FileTree.text(output).contains(image.id.hex))
+    }
 }

@@ -86,4 +86,46 @@ struct SaveAndLoadTests {
         let error = await #expect(throws: ImageStoreError.self) { try await temporary.store.load(path) }
         #expect(error?.code == .invalidContent)
     }
+
+    @Test("an image goes through a pipe, out of one store and into another")
+    func pipe() async throws {
+        let temporary = try TemporaryStore()
+        let archive = try temporary.write(LayoutBuilder.layer, as: "root.tar")
+        let image = try await temporary.store.importRootFilesystem(archive: archive, as: ImageReference("app:1"))
+        let other = try TemporaryStore()
+        let target = other.store
+        let (readEnd, writeEnd) = try FileDescriptor.pipe()
+        async let loaded = target.load(from: readEnd)
+        try await temporary.store.save([image], into: writeEnd)
+        try writeEnd.close()
+        #expect(try await loaded.map(\.id) == [image.id])
+        try readEnd.close()
+        #expect(try FileTree.names(target.paths.partial).isEmpty)
+    }
+
+    @Test("a root filesystem that comes through a pipe is the image that its file would be")
+    func importPipe() async throws {
+        let temporary = try TemporaryStore()
+        let store = temporary.store
+        let (readEnd, writeEnd) = try FileDescriptor.pipe()
+        async let imported = store.importRootFilesystem(
+            from: readEnd,
+            as: nil,
+            created: "2026-01-01T00:00:00Z",
+            comment: "by hand"
+        )
+        _ = try writeEnd.closeAfter { try writeEnd.writeAll(LayoutBuilder.layer) }
+        let image = try await imported
+        try readEnd.close()
+        #expect(image.reference == nil)
+        #expect(image.configuration.history?.map(\.comment) == ["by hand"])
+        let file = try temporary.write(LayoutBuilder.layer, as: "root.tar")
+        let same = try await temporary.store.importRootFilesystem(
+            archive: file,
+            as: ImageReference("same"),
+            created: "2026-01-01T00:00:00Z",
+            comment: "by hand"
+        )
+        #expect(same.id == image.id)
+    }
 }

@@ -186,4 +186,25 @@ struct StoreTests {
         let error = #expect(throws: ImageStoreError.self) { try ImageStore(root: temporary.store.root) }
         #expect(error?.code == .invalidStore)
     }
+
+    @Test("a prune asks about each image, and tells the names and images that are gone")
+    func pruneWhere() async throws {
+        let temporary = try TemporaryStore()
+        let archive = try temporary.write(LayoutBuilder.layer, as: "root.tar")
+        let store = temporary.store
+        var labelled = ImageConfiguration.Defaults()
+        labelled.labels = ["stage": "test"]
+        let doomed = try await store.importRootFilesystem(
+            archive: archive,
+            as: ImageReference("doomed"),
+            configuration: labelled
+        )
+        let kept = try await store.importRootFilesystem(archive: archive, as: ImageReference("kept"))
+        let removed = try await store.prune { $0.defaults.labels?["stage"] == "test" }
+        #expect(removed.references.map(\.familiar) == ["doomed:latest"])
+        #expect(removed.images == [doomed.id])
+        #expect(removed.blobs.contains(doomed.id))
+        #expect(removed.layers.isEmpty)
+        #expect(try store.images().map(\.id) == [kept.id])
+    }
 }

@@ -46,6 +46,13 @@ public struct DockerConfigurationFile: CredentialSource {
 }
 
 extension DockerConfigurationFile {
+    /// Whether a helper keeps this registry's credentials, and not the file itself.
+    ///
+    /// - Throws: ``RegistryError`` with code `credentials` if the file can't be read.
+    public func usesHelper(for registry: String) throws -> Bool {
+        try read().helper(for: Self.keys(for: registry)[0]) != nil
+    }
+
     /// Keeps credentials for a registry, in the helper that the file names or else in the file itself.
     ///
     /// The file then holds the password merely encoded, as Docker's does; it is readable by its owner alone.

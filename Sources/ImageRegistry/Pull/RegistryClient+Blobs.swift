@@ -45,7 +45,9 @@ extension RegistryClient {
                 let known = Int(min(Int64(part.readableBytes), skip))
                 skip -= Int64(known)
                 guard known < part.readableBytes else { continue }
-                try receiver.write(Array(part.readableBytesView.dropFirst(known)))
+                try part.withUnsafeReadableBytes { bytes in
+                    try receiver.write(UnsafeRawBufferPointer(rebasing: bytes[known...]))
+                }
                 progress?(
                     ImageProgress(
                         item: receiver.descriptor.digest.description,

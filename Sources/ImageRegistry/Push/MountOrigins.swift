@@ -3,7 +3,7 @@
 
 internal import ImageStore
 
-/// The repositories of one registry that are known to have a layer, since the store has images from there.
+/// The repositories of one registry that are known to have a blob, since the store has images from there.
 struct MountOrigins: Sendable {
     private var repositories: [Digest: String] = [:]
 
@@ -13,10 +13,10 @@ struct MountOrigins: Sendable {
             guard let name = image.reference, name.domain == reference.domain, name.path != reference.path else {
                 continue
             }
-            for layer in image.manifest.layers { repositories[layer.digest] = name.path }
+            for blob in image.manifest.layers + [image.manifest.config] { repositories[blob.digest] = name.path }
         }
     }
 
-    /// The repository to mount a layer from.
+    /// The repository to mount a blob from.
     func repository(with digest: Digest) -> String? { repositories[digest] }
 }

@@ -74,7 +74,6 @@ extension ArchiveReader {
             try check(archive_read_support_format_raw(archive))
             try check(archive_read_support_format_empty(archive))
             switch compression {
-            case .gzip: try check(archive_read_support_filter_gzip(archive))
             case .zstd: try check(archive_read_support_filter_zstd(archive))
             case .xz: try check(archive_read_support_filter_xz(archive))
             case .bzip2: try check(archive_read_support_filter_bzip2(archive))

@@ -3,30 +3,35 @@
 
 /// The content of a compressed source, decompressed on the thread that reads.
 final class DecompressedSource: ByteSource {
-    private let reader: ArchiveReader
+    private let content: any Decompressing
     private let limit: Int64
     private var total: Int64 = 0
-    private var isEmpty: Bool
+    private lazy var memory = Block()
 
     /// Starts to decompress.
     init(_ source: any ByteSource, compression: Compression, limit: Int64) throws {
-        reader = try ArchiveReader(.compressed(compression), from: source)
+        content =
+            compression == .gzip ? try GzipReader(source) : try FilterReader(source, compression: compression)
         self.limit = limit
-        isEmpty = try reader.nextEntry() == nil
     }
 
     func next() throws -> UnsafeRawBufferPointer {
-        guard !isEmpty, let (bytes, _) = try reader.nextData() else {
-            isEmpty = true
-            return UnsafeRawBufferPointer(start: nil, count: 0)
-        }
-        total += Int64(bytes.count)
+        try fill(memory)
+        return memory.filled
+    }
+
+    /// Puts the next content into a block; it is empty at the end.
+    ///
+    /// - Throws: ``ImageStoreError``: `invalidArchive` for a damaged stream, `limitExceeded` for one that grows beyond
+    ///   the limit.
+    func fill(_ block: Block) throws {
+        block.count = try content.read(into: block.memory)
+        total += Int64(block.count)
         guard total <= limit else {
             throw ImageStoreError(
                 code: .limitExceeded,
                 message: "the archive grows beyond \(limit) bytes when it is decompressed"
             )
         }
-        return bytes
     }
 }

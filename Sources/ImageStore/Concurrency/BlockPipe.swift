@@ -22,12 +22,23 @@ final class BlockPipe: Sendable {
     private let state: Mutex<State>
     private let freeCount: DispatchSemaphore
     private let filledCount = DispatchSemaphore(value: 0)
+    /// Where the blocks come from, if this pipe has none of its own.
+    private let upstream: BlockPipe?
 
-    init(depth: Int = 4) {
+    /// Makes a pipe with blocks of its own.
+    init(depth: Int = 6) {
+        upstream = nil
         state = Mutex(State(free: (0..<depth).map { _ in Block() }))
         // The count a semaphore is made with must not exceed its count at the end, hence zero and signals.
         freeCount = DispatchSemaphore(value: 0)
         for _ in 0..<depth { freeCount.signal() }
+    }
+
+    /// Makes a pipe that passes on the blocks of another one, and gives them back to it.
+    init(following upstream: BlockPipe) {
+        self.upstream = upstream
+        state = Mutex(State(free: []))
+        freeCount = DispatchSemaphore(value: 0)
     }
 
     /// An empty block to fill; waits until there is one.
@@ -71,12 +82,14 @@ final class BlockPipe: Sendable {
 
     /// Gives a block back.
     func recycle(_ block: Block) {
+        if let upstream { return upstream.recycle(block) }
         state.withLock { $0.free.append(block) }
         freeCount.signal()
     }
 
     /// Tells the writer that nobody reads any more.
     func closeReading() {
+        if let upstream { return upstream.closeReading() }
         state.withLock { $0.readerGone = true }
         freeCount.signal()
     }

@@ -69,15 +69,32 @@ extension Platform {
 
     /// Whether an image for this platform runs where `wanted` is asked for.
     ///
-    /// A missing variant matches any, and `v8` is what arm64 means without one.
+    /// See ``distance(to:)``.
     public func satisfies(_ wanted: Platform) -> Bool {
-        guard os == wanted.os, Self.canonical(architecture) == Self.canonical(wanted.architecture) else { return false }
-        guard let wantedVariant = wanted.effectiveVariant, let variant = effectiveVariant else { return true }
-        return variant == wantedVariant
+        distance(to: wanted) != nil
     }
 
-    private var effectiveVariant: String? {
-        variant ?? (architecture == "arm64" ? "v8" : nil)
+    /// How far an image for this platform is from what is wanted: 0 for the very same, more for one that only runs there
+    /// too, and `nil` for one that does not.
+    ///
+    /// A processor runs what is for its lower variants. Where no variant is said, 64-bit ARM means `v8`, 32-bit ARM
+    /// `v7`, and `amd64` its first; elsewhere it means any. Source: containerd, "platforms".
+    public func distance(to wanted: Platform) -> Int? {
+        guard os == wanted.os, Self.canonical(architecture) == Self.canonical(wanted.architecture) else { return nil }
+        if let level, let wantedLevel = wanted.level {
+            return level <= wantedLevel ? wantedLevel - level : nil
+        }
+        guard let variant, let wantedVariant = wanted.variant else { return 0 }
+        return variant == wantedVariant ? 0 : nil
+    }
+
+    /// The variant as a number that grows with what the processor can do.
+    private var level: Int? {
+        let implied = ["arm64": "v8", "arm": "v7", "amd64": "v1"][Self.canonical(architecture)]
+        guard let text = variant ?? implied, implied != nil, text.hasPrefix("v") else { return nil }
+        let parts = text.dropFirst().split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+        guard let major = parts.first ?? nil, parts.count <= 2 else { return nil }
+        return major * 100 + ((parts.count == 2 ? parts[1] : nil) ?? 0)
     }
 
     private static func canonical(_ architecture: String) -> String {

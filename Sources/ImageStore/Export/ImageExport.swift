@@ -19,8 +19,7 @@ struct ImageExport {
     let progress: ProgressHandler?
 
     /// Writes the whole archive.
-    func write(_ images: [Image], to path: FilePath, compression: Compression) throws {
-        let writer = try ArchiveWriter(path, compression: compression)
+    func write(_ images: [Image], to writer: ArchiveWriter) throws {
         var index = Index()
         var entries: [DockerEntry] = []
         var written: Set<Digest> = []
@@ -44,7 +43,6 @@ struct ImageExport {
         try writer.add(file: "manifest.json", JSONDocument.encode(entries))
         let layout = LayoutFile(imageLayoutVersion: LayoutFile.currentVersion)
         try writer.add(file: "oci-layout", JSONDocument.encode(layout))
-        try writer.finish()
     }
 
     private func write(_ blob: Descriptor, to writer: ArchiveWriter) throws {

@@ -5,7 +5,7 @@ public import SystemPackage
 
 extension ImageStore {
     /// Writes the files below a directory, a container's mounted root say, as a tar archive that
-    /// ``importRootFilesystem(archive:as:configuration:platform:created:progress:)`` reads.
+    /// ``importRootFilesystem(archive:as:configuration:platform:created:comment:progress:)`` reads.
     ///
     /// - Parameters:
     ///   - directory: The directory.
@@ -17,19 +17,27 @@ extension ImageStore {
         to archive: FilePath,
         compression: Compression = .none
     ) async throws {
-        let temporary = FilePath("\(archive).\(UInt32.random(in: .min ... .max)).new")
-        try await CancellationFlag.with { flag in
-            try await OwnThread.run {
-                do {
-                    let writer = try ArchiveWriter(temporary, compression: compression)
-                    try TreeArchiver(writer, cancellation: flag).write(directory)
-                    try writer.finish()
-                    try Directory.rename(temporary, to: archive)
-                } catch {
-                    try? Directory.remove(temporary)
-                    throw error
-                }
-            }
+        try await export(directory, .file(archive), compression)
+    }
+
+    /// Writes the files below a directory into a pipe or an open file, as a tar archive.
+    ///
+    /// - Throws: ``ImageStoreError`` with code `system`; `CancellationError`.
+    public static func exportRootFilesystem(
+        _ directory: FilePath,
+        into output: FileDescriptor,
+        compression: Compression = .none
+    ) async throws {
+        try await export(directory, .descriptor(output), compression)
+    }
+
+    private static func export(
+        _ directory: FilePath,
+        _ output: ArchiveOutput,
+        _ compression: Compression
+    ) async throws {
+        try await output.write(compression: compression) { writer, flag in
+            try TreeArchiver(writer, cancellation: flag).write(directory)
         }
     }
 }

@@ -20,19 +20,31 @@ extension ImageStore {
         compression: Compression = .none,
         progress: ProgressHandler? = nil
     ) async throws {
+        try await save(images, .file(archive), compression, progress)
+    }
+
+    /// Saves images into a pipe or an open file, in the form of ``save(_:to:compression:progress:)``.
+    ///
+    /// - Throws: ``ImageStoreError`` with code `contentNotFound` or `system`; what was written until then is no whole
+    ///   archive.
+    public func save(
+        _ images: [Image],
+        into output: FileDescriptor,
+        compression: Compression = .none,
+        progress: ProgressHandler? = nil
+    ) async throws {
+        try await save(images, .descriptor(output), compression, progress)
+    }
+
+    private func save(
+        _ images: [Image],
+        _ output: ArchiveOutput,
+        _ compression: Compression,
+        _ progress: ProgressHandler?
+    ) async throws {
         let hold = try await holdContent()
-        let temporary = FilePath("\(archive).\(UInt32.random(in: .min ... .max)).new")
-        try await CancellationFlag.with { flag in
-            try await OwnThread.run {
-                do {
-                    let export = ImageExport(hold: hold, cancellation: flag, progress: progress)
-                    try export.write(images, to: temporary, compression: compression)
-                    try Directory.rename(temporary, to: archive)
-                } catch {
-                    try? Directory.remove(temporary)
-                    throw error
-                }
-            }
+        try await output.write(compression: compression) { writer, flag in
+            try ImageExport(hold: hold, cancellation: flag, progress: progress).write(images, to: writer)
         }
     }
 }

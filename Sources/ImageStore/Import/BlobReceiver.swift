@@ -7,40 +7,37 @@ import SystemPackage
 /// A blob that arrives piece by piece, from a network say, while it is verified and perhaps unpacked.
 ///
 /// Each piece is written and hashed when it comes. If the stream breaks, a new one may begin at ``received``.
-package final class BlobReceiver: Sendable {
+///
+/// Unchecked because the writer, which is not `Sendable`, is used under the lock only.
+package final class BlobReceiver: @unchecked Sendable {
     /// Where the bytes go until they are verified.
     let path: FilePath
 
     /// What is to arrive.
     package let descriptor: Descriptor
 
-    private let writer: Mutex<Writer>
+    private let writer: BlobWriter
+    private let size = Mutex<Int64>(0)
     private let growing: GrowingFile?
-
-    /// The state behind the lock; the writer itself is not `Sendable`, and never leaves it.
-    private struct Writer: ~Copyable {
-        var blob: BlobWriter
-        var size: Int64 = 0
-    }
 
     init(_ descriptor: Descriptor, path: FilePath, growing: GrowingFile? = nil) throws {
         self.descriptor = descriptor
         self.path = path
         self.growing = growing
-        writer = Mutex(Writer(blob: try BlobWriter(path: path)))
+        writer = try BlobWriter(path: path)
     }
 
     /// How many bytes have arrived.
-    package var received: Int64 { writer.withLock { $0.size } }
+    package var received: Int64 { size.withLock { $0 } }
 
     /// Takes the next bytes.
     ///
     /// - Throws: ``ImageStoreError`` with code `digestMismatch` if more arrives than was announced.
-    package func write(_ bytes: [UInt8]) throws {
-        let size = try writer.withLock { writer in
-            try bytes.withUnsafeBytes { try writer.blob.write($0) }
-            writer.size += Int64(bytes.count)
-            return writer.size
+    package func write(_ bytes: UnsafeRawBufferPointer) throws {
+        let size = try size.withLock { size in
+            try writer.write(bytes)
+            size += Int64(bytes.count)
+            return size
         }
         guard size <= descriptor.size else {
             throw ImageStoreError(
@@ -55,8 +52,8 @@ package final class BlobReceiver: Sendable {
     /// Verifies what arrived and makes it durable.
     func finish() throws {
         growing?.end()
-        try writer.withLock { writer in
-            _ = try writer.blob.finish(expecting: descriptor.digest, size: descriptor.size)
+        try size.withLock { _ in
+            _ = try writer.finish(expecting: descriptor.digest, size: descriptor.size)
         }
     }
 

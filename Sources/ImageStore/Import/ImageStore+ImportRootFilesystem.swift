@@ -17,11 +17,12 @@ extension ImageStore {
     ///
     /// - Parameters:
     ///   - archive: The archive's path.
-    ///   - reference: The name the image gets; an image that has it loses it.
+    ///   - reference: The name the image gets; an image that has it loses it. `nil` for an image without a name.
     ///   - configuration: What runs in containers of the image by default.
     ///   - platform: What the programs in the archive are for.
     ///   - created: When the image was made, in RFC 3339 form; `nil` for now. The same archive with the same time gives
     ///     the same image.
+    ///   - comment: A remark for the image's history; by default it says where the image is from.
     ///   - progress: Hears how much of the archive was read.
     /// - Returns: The image.
     /// - Throws: ``ImageStoreError``: `invalidArchive` if the file is no whole archive, `hostileArchive` or
@@ -29,29 +30,62 @@ extension ImageStore {
     @discardableResult
     public func importRootFilesystem(
         archive: FilePath,
-        as reference: ImageReference,
+        as reference: ImageReference?,
         configuration: ImageConfiguration.Defaults = ImageConfiguration.Defaults(),
         platform: Platform = .current,
         created: String? = nil,
+        comment: String? = nil,
         progress: ProgressHandler? = nil
     ) async throws -> Image {
         let session = try await IngestSession(paths: paths, limits: limits)
-        let (layer, diffID) = try await session.importLayer(archive: archive, progress: progress)
+        let comment = comment ?? "imported from \(archive.lastComponent?.string ?? "")"
+        let layer = try await session.importLayer(archive: archive, progress: progress)
+        return try add(layer, as: reference, configuration, platform, created, comment, session)
+    }
+
+    /// Imports the archive of a root filesystem that comes through a pipe, or from an open file.
+    ///
+    /// - Throws: As ``importRootFilesystem(archive:as:configuration:platform:created:comment:progress:)``.
+    @discardableResult
+    public func importRootFilesystem(
+        from input: FileDescriptor,
+        as reference: ImageReference?,
+        configuration: ImageConfiguration.Defaults = ImageConfiguration.Defaults(),
+        platform: Platform = .current,
+        created: String? = nil,
+        comment: String? = nil,
+        progress: ProgressHandler? = nil
+    ) async throws -> Image {
+        let session = try await IngestSession(paths: paths, limits: limits)
+        let archive = try await session.spool(input)
+        let layer = try await session.importLayer(archive: archive, progress: progress)
+        let comment = comment ?? "imported from -"
+        return try add(layer, as: reference, configuration, platform, created, comment, session)
+    }
+
+    private func add(
+        _ layer: (descriptor: Descriptor, diffID: Digest),
+        as reference: ImageReference?,
+        _ defaults: ImageConfiguration.Defaults,
+        _ platform: Platform,
+        _ created: String?,
+        _ comment: String,
+        _ session: IngestSession
+    ) throws -> Image {
         let created = created ?? JSONDocument.now()
-        let name = archive.lastComponent?.string ?? ""
         let configuration = ImageConfiguration(
             platform: platform,
             created: created,
-            config: configuration,
-            rootfs: ImageConfiguration.RootFilesystem(diffIDs: [diffID]),
-            history: [ImageConfiguration.History(created: created, comment: "imported from \(name)")]
+            config: defaults,
+            rootfs: ImageConfiguration.RootFilesystem(diffIDs: [layer.diffID]),
+            history: [ImageConfiguration.History(created: created, comment: comment)]
         )
         let config = try session.add(configuration, as: .config)
-        var manifest = try session.add(Manifest(config: config, layers: [layer]), as: .manifest)
+        var manifest = try session.add(Manifest(config: config, layers: [layer.descriptor]), as: .manifest)
         manifest.platform = platform
         return try session.commit {
-            try list(manifest, as: reference.taggedByDefault)
-            return try image(at: manifest, reference: reference.taggedByDefault, platform: nil)
+            try list(manifest, as: reference?.taggedByDefault)
+            return try image(at: manifest, reference: reference?.taggedByDefault, platform: nil)
         }
     }
 }
@@ -61,7 +95,7 @@ extension IngestSession {
     fileprivate func importLayer(
         archive: FilePath,
         progress: ProgressHandler?
-    ) async throws -> (layer: Descriptor, diffID: Digest) {
+    ) async throws -> (descriptor: Descriptor, diffID: Digest) {
         let (size, compression) = try await OwnThread.run { try Self.inspect(archive) }
         let path = newPath()
         let growing = GrowingFile()

@@ -22,6 +22,29 @@ extension ImageStore {
         progress: ProgressHandler? = nil
     ) async throws -> [Image] {
         let session = try await IngestSession(paths: paths, limits: limits)
+        return try await load(archive, platform: platform, session: session, progress: progress)
+    }
+
+    /// Loads the images of an archive that comes through a pipe, or from an open file.
+    ///
+    /// - Throws: As ``load(_:platform:progress:)``.
+    @discardableResult
+    public func load(
+        from input: FileDescriptor,
+        platform: Platform = .current,
+        progress: ProgressHandler? = nil
+    ) async throws -> [Image] {
+        let session = try await IngestSession(paths: paths, limits: limits)
+        let archive = try await session.spool(input)
+        return try await load(archive, platform: platform, session: session, progress: progress)
+    }
+
+    private func load(
+        _ archive: FilePath,
+        platform: Platform,
+        session: IngestSession,
+        progress: ProgressHandler?
+    ) async throws -> [Image] {
         let directory = try await OwnThread.run { try session.layoutDirectory(archive) }
         let isLayout = try SmallFile.read(directory.appending("index.json"), limit: limits.documentSize) != nil
         if isLayout {

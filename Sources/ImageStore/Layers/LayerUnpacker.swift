@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-internal import Crypto
 import SystemPackage
 
-/// Unpacks a layer's blob: decompression, hashing and writing run at the same time.
+/// Unpacks a layer's blob: decompression, hashing and writing run at the same time, each on a thread of its own.
 ///
-/// Two threads share the work. The hash of the content runs on the side that has less to do: beside the writing for
-/// slow formats (gzip, xz), beside the decompression for fast ones (zstd). A layer that is not compressed needs no
-/// second thread and no second hash, since its blob's digest is its diff id.
+/// A layer that is not compressed needs one thread and no second hash, since its blob's digest is its diff id.
 struct LayerUnpacker {
     /// What came out.
     struct Result: Sendable {
@@ -44,32 +41,31 @@ struct LayerUnpacker {
             guard compression != .none else {
                 return try await OwnThread.run {
                     let source = try FileSource(blob, growing: growing, cancellation: flag)
-                    let (summary, ended, _) = try Self.extract(source, into: directory, limits, hashing: false)
+                    let (summary, ended) = try Self.extract(source, into: directory, limits)
                     return Result(compression: compression, summary: summary, hasEndMarker: ended)
                 }
             }
-            let pipe = BlockPipe()
-            let hashesBesideWriting = compression != .zstd
-            async let decompressed: Digest? = OwnThread.run {
-                var hash = hashesBesideWriting ? nil : SHA256()
-                let source = try Self.open(blob, growing, flag, orEnd: pipe)
+            let content = BlockPipe()
+            let hashed = BlockPipe(following: content)
+            async let decompressed: Void = OwnThread.run {
                 try Decompressor(compression: compression, limit: limits.archiveSize)
-                    .run(from: source, into: pipe) { hash?.update(bufferPointer: $0) }
-                return hash.map { Digest($0.finalize()) }
+                    .run(from: { try FileSource(blob, growing: growing, cancellation: flag) }, into: content)
             }
+            async let digest = OwnThread.run { try StreamHash.run(from: content, into: hashed) }
             async let extracted = OwnThread.run {
-                defer { pipe.closeReading() }
+                defer { hashed.closeReading() }
                 do {
-                    return try Self.extract(PipeSource(pipe), into: directory, limits, hashing: hashesBesideWriting)
+                    return try Self.extract(PipeSource(hashed), into: directory, limits)
                 } catch {
                     growing?.end(failure: error)
                     throw error
                 }
             }
-            // The reading end first: it meets the errors of both.
-            let (summary, ended, digest) = try await extracted
+            // The reading end first: it meets the errors of all three.
+            let (summary, ended) = try await extracted
+            try await decompressed
             return Result(
-                diffID: try await decompressed ?? digest,
+                diffID: try await digest,
                 compression: compression,
                 summary: summary,
                 hasEndMarker: ended
@@ -79,20 +75,6 @@ struct LayerUnpacker {
 }
 
 extension LayerUnpacker {
-    private static func open(
-        _ blob: FilePath,
-        _ growing: GrowingFile?,
-        _ flag: CancellationFlag,
-        orEnd pipe: BlockPipe
-    ) throws -> FileSource {
-        do {
-            return try FileSource(blob, growing: growing, cancellation: flag)
-        } catch {
-            pipe.end(failure: error)
-            throw error
-        }
-    }
-
     /// What the first bytes of the file say, once they are there.
     private static func compression(of blob: FilePath, _ growing: GrowingFile?) throws -> Compression {
         _ = try growing?.length(past: 5)
@@ -102,18 +84,13 @@ extension LayerUnpacker {
     private static func extract(
         _ source: any ByteSource,
         into directory: FilePath,
-        _ limits: LayerLimits,
-        hashing: Bool
-    ) throws -> (LayerExtractor.Summary, hasEndMarker: Bool, Digest?) {
-        var hash = hashing ? SHA256() : nil
+        _ limits: LayerLimits
+    ) throws -> (LayerExtractor.Summary, hasEndMarker: Bool) {
         var end = EndMarker()
-        let observed = ObservedSource(source) { bytes in
-            hash?.update(bufferPointer: bytes)
-            end.update(bytes)
-        }
-        let summary = try LayerExtractor(into: directory, limits: limits).extract(from: observed)
+        let observed = ObservedSource(source) { end.update($0) }
+        let summary = try LayerExtractor(into: directory, limits: limits).extract(from: PaddedSource(observed))
         // What follows the archive's end belongs to its digest too.
         try observed.drain()
-        return (summary, end.isPresent, hash.map { Digest($0.finalize()) })
+        return (summary, end.isPresent)
     }
 }

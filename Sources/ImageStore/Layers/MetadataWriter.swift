@@ -10,12 +10,15 @@ import Musl
 #endif
 
 /// Gives unpacked files their owners, permissions, times and extended attributes.
+///
+/// Without the rights of the machine's root, what is not allowed is left out: owners that the user namespace has no
+/// number for, devices, and trusted attributes.
 struct MetadataWriter {
     /// Whether this process may give files away and set trusted attributes.
     let isPrivileged: Bool
 
     init() {
-        isPrivileged = geteuid() == 0
+        isPrivileged = geteuid() == 0 && UserNamespace.isInitial()
     }
 
     /// The attribute that makes a directory hide what lower layers have in it.
@@ -90,7 +93,8 @@ extension MetadataWriter {
 
     private func tolerateUnprivileged(_ result: Int32, _ operation: String, _ path: LayerPath) throws {
         guard result != 0 else { return }
-        if errno == EPERM, !isPrivileged { return }
+        // EINVAL: a user namespace maps no such id, so the file stays with who unpacks it.
+        if errno == EPERM || errno == EINVAL, !isPrivileged { return }
         throw SystemCall.error(operation, path.description, errno)
     }
 }

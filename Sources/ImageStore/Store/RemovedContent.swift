@@ -3,6 +3,12 @@
 
 /// What a removal freed.
 public struct RemovedContent: Sendable, Hashable {
+    /// The names that no image has any more.
+    public var references: [ImageReference] = []
+
+    /// The images that are gone, by ``Image/id`` or, where that can't be told any more, by ``Image/digest``.
+    public var images: [Digest] = []
+
     /// The blobs that are gone.
     public var blobs: [Digest] = []
 

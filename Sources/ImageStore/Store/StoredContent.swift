@@ -104,6 +104,13 @@ struct StoredContent: Sendable {
         return try manifest(under: match, for: platform, depth: depth + 1)
     }
 
+    /// The entry whose platform comes closest; of several, the first.
+    private static func nearest(_ candidates: [Descriptor], to wanted: Platform) -> Descriptor? {
+        candidates.compactMap { candidate in
+            candidate.platform?.distance(to: wanted).map { (candidate, $0) }
+        }.min { $0.1 < $1.1 }?.0
+    }
+
     /// The error for indexes in indexes in indexes.
     static func tooDeep(_ entry: Descriptor) -> ImageStoreError {
         ImageStoreError(
@@ -120,7 +127,7 @@ struct StoredContent: Sendable {
         let candidates = try index(entry).manifests.filter { $0.mediaType.isIndex || $0.mediaType.isManifest }
         let wanted = platform ?? .current
         let match =
-            candidates.first { $0.platform?.satisfies(wanted) ?? false }
+            Self.nearest(candidates, to: wanted)
             ?? candidates.first { $0.platform == nil }
             ?? (platform == nil ? candidates.first : nil)
         guard let match else {

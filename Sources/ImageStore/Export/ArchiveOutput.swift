@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Where an archive goes: a file that appears whole or not at all, or a descriptor.
+enum ArchiveOutput: Sendable {
+    case file(FilePath)
+    case descriptor(FileDescriptor)
+
+    /// Gives `body` a writer, on a thread of its own, and finishes what it wrote.
+    ///
+    /// - Throws: What `body` throws; ``ImageStoreError`` with code `system`; `CancellationError`.
+    func write(
+        compression: Compression,
+        _ body: @escaping @Sendable (ArchiveWriter, CancellationFlag) throws -> Void
+    ) async throws {
+        try await CancellationFlag.with { flag in
+            try await OwnThread.run {
+                switch self {
+                case .file(let path):
+                    let temporary = FilePath("\(path).\(UInt32.random(in: .min ... .max)).new")
+                    do {
+                        let writer = try ArchiveWriter(temporary, compression: compression)
+                        try body(writer, flag)
+                        try writer.finish()
+                        try Directory.rename(temporary, to: path)
+                    } catch {
+                        try? Directory.remove(temporary)
+                        throw error
+                    }
+                case .descriptor(let output):
+                    let writer = try ArchiveWriter(compression: compression) { bytes in
+                        var rest = bytes
+                        while !rest.isEmpty {
+                            let count = try SystemCall.count("write", "output") {
+                                Self.write(output.rawValue, rest)
+                            }
+                            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                        }
+                    }
+                    try body(writer, flag)
+                    try writer.finish()
+                }
+            }
+        }
+    }
+
+    private static func write(_ number: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+        Glibc.write(number, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+        Musl.write(number, bytes.baseAddress, bytes.count)
+        #endif
+    }
+}
