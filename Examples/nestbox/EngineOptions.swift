@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Glibc
+import ImageStore
 import Nestbox
 import SystemPackage
 
@@ -23,7 +24,9 @@ struct EngineOptions: ParsableArguments {
     }
 
     /// Opens the engine.
-    func open() async throws -> Nestbox {
-        try await Nestbox(root: path)
+    ///
+    /// - Parameter puller: What fetches images that are not there.
+    func open(puller: (any ImagePuller)? = nil) async throws -> Nestbox {
+        try await Nestbox(root: path, puller: puller)
     }
 }

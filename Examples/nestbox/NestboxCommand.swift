@@ -22,10 +22,17 @@ struct NestboxCommand: AsyncParsableCommand {
                 name: "Containers:",
                 subcommands: [
                     RunCommand.self, PsCommand.self, LogsCommand.self, StopCommand.self, KillCommand.self,
-                    RmCommand.self, WaitCommand.self, InspectCommand.self,
+                    RmCommand.self, WaitCommand.self, InspectCommand.self, ExportCommand.self,
                 ]
             ),
-            CommandGroup(name: "Images:", subcommands: [ImageCommand.self, ImagesCommand.self, RmiCommand.self]),
+            CommandGroup(
+                name: "Images:",
+                subcommands: [
+                    ImageCommand.self, ImagesCommand.self, PullCommand.self, PushCommand.self, LoginCommand.self,
+                    LogoutCommand.self, RmiCommand.self, TagCommand.self, HistoryCommand.self, SaveCommand.self,
+                    LoadCommand.self, ImportCommand.self,
+                ]
+            ),
             CommandGroup(name: "Volumes:", subcommands: [VolumeCommand.self]),
             CommandGroup(name: "Services:", subcommands: [ServiceCommand.self, MonitorCommand.self]),
         ]

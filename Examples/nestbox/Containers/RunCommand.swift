@@ -23,6 +23,8 @@ struct RunCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup var provision: ImageProvision
     @OptionGroup var options: ContainerOptions
 
     @Flag(name: [.short, .long], help: "Leave the container running and print its identifier.")
@@ -47,15 +49,18 @@ struct RunCommand: AsyncParsableCommand {
         var specification = try options.specification(image: image, command: command)
         specification.name = name
         specification.isRemovedAtEnd = removes
+        // Fetched here, so that its progress shows, also of what a monitor is to run.
+        let nestbox = try await engine.open(puller: registry.puller)
+        try await provision.provide(image, nestbox)
+        specification.pullPolicy = .never
         if detach {
             print(try await MonitorCommand.program(root: engine.path).run(specification))
         } else {
-            try await runAttached(specification)
+            try await runAttached(specification, nestbox)
         }
     }
 
-    private func runAttached(_ specification: ContainerSpecification) async throws {
-        let nestbox = try await engine.open()
+    private func runAttached(_ specification: ContainerSpecification, _ nestbox: Nestbox) async throws {
         let streams = ContainerStreams(inheritsInput: interactive) { stream, bytes in
             let target: FileDescriptor = stream == .standardOutput ? .standardOutput : .standardError
             _ = try? target.writeAll(bytes)

@@ -7,7 +7,11 @@ import ArgumentParser
 struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image",
-        abstract: "Import, list and remove images.",
-        subcommands: [ImageImportCommand.self, ImageListCommand.self, ImageRemoveCommand.self]
+        abstract: "Manage images.",
+        subcommands: [
+            HistoryCommand.self, ImportCommand.self, ImageInspectCommand.self, LoadCommand.self,
+            ImageListCommand.self, ImagePruneCommand.self, PullCommand.self, PushCommand.self,
+            ImageRemoveCommand.self, SaveCommand.self, TagCommand.self,
+        ]
     )
 }

@@ -8,6 +8,7 @@ import Nestbox
 struct ImageLine: Encodable {
     let Repository: String
     let Tag: String
+    let Digest: String
     let ID: String
     let CreatedAt: String
     let CreatedSince: String
@@ -18,6 +19,7 @@ struct ImageLine: Encodable {
         let colon = name.lastIndex(of: ":").flatMap { name[$0...].contains("/") ? nil : $0 }
         Repository = colon.map { String(name[..<$0]) } ?? name
         Tag = colon.map { String(name[name.index(after: $0)...]) } ?? (image.reference?.tag ?? "<none>")
+        Digest = image.reference == nil ? "<none>" : "\(image.digest)"
         ID = truncates ? image.id.short : "\(image.id)"
         CreatedAt = image.created ?? ""
         CreatedSince = image.created.flatMap(Moment.init).map(Age.ago) ?? "N/A"

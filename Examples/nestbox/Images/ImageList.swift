@@ -7,25 +7,67 @@ import Nestbox
 
 /// The flags of `images` and `image ls`, and what they print.
 struct ImageList: ParsableArguments {
+    @Flag(name: [.short, .long], help: "Show all images; there are no hidden ones.")
+    var all = false
+
     @Flag(name: [.short, .long], help: "Print identifiers only.")
     var quiet = false
 
     @Flag(name: .customLong("no-trunc"), help: "Print identifiers in full.")
     var isWhole = false
 
+    @Flag(help: "Print digests too.")
+    var digests = false
+
+    @Option(
+        name: [.short, .long],
+        help:
+            "Only those that pass: dangling=true, reference=PATTERN, label=NAME[=VALUE], until=24h, before=IMAGE, since=IMAGE."
+    )
+    var filter: [String] = []
+
     @Option(help: "table or json.")
     var format = ListFormat.table
 
+    @Argument(help: "Only images of this repository, or of this name.")
+    var name: String?
+
     func show(_ nestbox: Nestbox) throws {
-        let lines = try nestbox.images.images().reversed().map { ImageLine($0, truncates: !isWhole) }
+        let filter = try imageFilter(nestbox.images)
+        let lines = try nestbox.images.images().reversed().filter(filter.matches).map {
+            ImageLine($0, truncates: !isWhole)
+        }
         if quiet {
-            for line in lines { print(line.ID) }
+            var seen: Set<String> = []
+            for line in lines where seen.insert(line.ID).inserted { print(line.ID) }
         } else if format == .json {
             try JSONOutput.lines(lines)
+        } else if digests {
+            var table = Table("REPOSITORY", "TAG", "DIGEST", "IMAGE ID", "CREATED", "SIZE")
+            for line in lines {
+                table.add(line.Repository, line.Tag, line.Digest, line.ID, line.CreatedSince, line.Size)
+            }
+            table.show()
         } else {
             var table = Table("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE")
             for line in lines { table.add(line.Repository, line.Tag, line.ID, line.CreatedSince, line.Size) }
             table.show()
         }
+    }
+
+    /// `before` and `since` name images, which only the store knows.
+    private func imageFilter(_ store: ImageStore) throws -> ImageFilter {
+        func made(_ text: String, _ key: String) throws -> Moment? {
+            guard text.hasPrefix(key) else { return nil }
+            return try store.image(String(text.dropFirst(key.count))).created.flatMap { Moment($0) }
+        }
+        let keys = ["before=", "since="]
+        var images = try ImageFilter(filter.filter { text in !keys.contains { text.hasPrefix($0) } })
+        for text in filter {
+            images.before = try made(text, keys[0]) ?? images.before
+            images.since = try made(text, keys[1]) ?? images.since
+        }
+        if let name { images.references.append(name) }
+        return images
     }
 }

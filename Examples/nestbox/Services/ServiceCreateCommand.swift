@@ -16,6 +16,8 @@ struct ServiceCreateCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup var provision: ImageProvision
     @OptionGroup var options: ContainerOptions
 
     @Option(help: "The service's name.")
@@ -36,12 +38,14 @@ struct ServiceCreateCommand: AsyncParsableCommand {
     var command: [String] = []
 
     func run() async throws {
-        let container = try options.specification(image: image, command: command)
+        var container = try options.specification(image: image, command: command)
+        container.pullPolicy = .never
         var specification = ServiceSpecification(name: name, replicas: replicas, container: container)
         guard let known = BalancingPolicy(rawValue: policy) else {
             throw ValidationError("there is no policy '\(policy)'")
         }
         specification.policy = known
+        try await provision.provide(image, try await engine.open(puller: registry.puller))
         print(try await MonitorCommand.program(root: engine.path).run(specification))
     }
 }

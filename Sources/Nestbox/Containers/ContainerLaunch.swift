@@ -18,7 +18,10 @@ struct ContainerLaunch {
     var identifier = ContainerConfiguration.randomIdentifier()
 
     func run() async throws -> ManagedContainer {
-        let image = try findImage()
+        let image = try await engine.provideImage(
+            specification.image,
+            policy: specification.pullPolicy ?? .missing
+        )
         let hostName = specification.hostName ?? String(identifier.prefix(12))
         let process = try ResolvedProcess(specification, on: image.defaults, hostName: hostName)
         let resources = try specification.limits.resources()
@@ -62,19 +65,6 @@ struct ContainerLaunch {
             await attaching.undo()
             try? await engine.discard(reservation.record, removesVolumes: true)
             throw NestboxError(error, "container '\(reservation.record.name)' can't be started")
-        }
-    }
-
-    private func findImage() throws -> Image {
-        do {
-            return try engine.images.image(specification.image)
-        } catch let error as ImageStoreError where error.code == .imageNotFound {
-            throw NestboxError(
-                .imageNotFound,
-                "no such image: \(specification.image); 'nestbox images' lists those that there are"
-            )
-        } catch {
-            throw NestboxError(error, "image '\(specification.image)' can't be used")
         }
     }
 

@@ -4,26 +4,78 @@
 public import ImageStore
 
 extension Nestbox {
-    /// Takes the name off an image, and removes it if that was its last.
+    /// Removes an image: by a name, only that name, and the image with its last one; by an identifier, the image with
+    /// all its names.
     ///
-    /// - Parameter text: A name or an identifier.
-    /// - Returns: The image, and what was freed.
-    /// - Throws: ``NestboxError``: `imageNotFound`; `imageInUse` if a container was made from it.
+    /// - Parameters:
+    ///   - text: A name or an identifier.
+    ///   - isForced: Whether an image goes also if it has names in several repositories, or containers that have ended
+    ///     were made from it.
+    /// - Returns: What was removed.
+    /// - Throws: ``NestboxError``: `imageNotFound`; `imageInUse` if a container was made from it, or `isForced` is
+    ///   needed.
     @discardableResult
-    public func removeImage(_ text: String) async throws -> (image: Image, removed: RemovedContent) {
+    public func removeImage(_ text: String, isForced: Bool = false) async throws -> RemovedContent {
         do {
             let image = try images.image(text)
-            let identifier = "\(image.id)"
-            let others = try images.images().filter { $0.id == image.id }.count
-            if others < 2, let user = try containers().first(where: { $0.imageIdentifier == identifier }) {
+            let named = try images.images().filter { $0.id == image.id }
+            let isByName = image.reference != nil && (try? ImageReference(text))?.taggedByDefault == image.reference
+            let doomed = isByName ? [image] : named
+            let repositories = Set(doomed.compactMap { $0.reference?.repository })
+            guard isForced || repositories.count < 2 else {
                 throw NestboxError(
                     .imageInUse,
-                    "image '\(text)' can't be removed: container '\(user.name)' was made from it"
+                    "image '\(text)' can't be removed: it has names in several repositories, so it needs force"
                 )
             }
-            return (image, try await images.remove(image))
+            if named.count == doomed.count { try refuseUsed(image, text, isForced: isForced) }
+            var removed = RemovedContent()
+            for image in doomed { removed.add(try await images.remove(image)) }
+            return removed
         } catch {
             throw NestboxError(error, "image '\(text)' can't be removed")
         }
+    }
+
+    /// Removes images that no container was made from, and content that no image uses.
+    ///
+    /// - Parameters:
+    ///   - filter: Which images may go.
+    ///   - includesNamed: Whether images that have a name may go too.
+    /// - Returns: What was removed.
+    /// - Throws: ``NestboxError``.
+    @discardableResult
+    public func pruneImages(
+        _ filter: ImageFilter = ImageFilter(),
+        includesNamed: Bool = false
+    ) async throws -> RemovedContent {
+        do {
+            return try await images.prune { image in
+                guard includesNamed || image.reference == nil, filter.matches(image) else { return false }
+                // Asked for each image anew: a container may have been made since.
+                return try !containers().contains { $0.imageIdentifier == "\(image.id)" }
+            }
+        } catch {
+            throw NestboxError(error, "images can't be pruned")
+        }
+    }
+
+    private func refuseUsed(_ image: Image, _ text: String, isForced: Bool) throws {
+        let users = try containers().filter { $0.imageIdentifier == "\(image.id)" }
+        guard let user = users.first(where: { $0.isRunning || !isForced }) else { return }
+        throw NestboxError(
+            .imageInUse,
+            "image '\(text)' can't be removed: container '\(user.name)' was made from it"
+        )
+    }
+}
+
+extension RemovedContent {
+    fileprivate mutating func add(_ other: RemovedContent) {
+        references += other.references
+        images += other.images
+        blobs += other.blobs
+        layers += other.layers
+        size += other.size
     }
 }

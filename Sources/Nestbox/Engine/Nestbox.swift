@@ -30,6 +30,7 @@ public final class Nestbox: Sendable {
     public var root: FilePath { layout.root }
 
     let layout: StateLayout
+    let puller: (any ImagePuller)?
     let logger: Logger
     /// What ``run()`` is given to look after.
     let supervised: (stream: AsyncStream<ManagedContainer>, sink: AsyncStream<ManagedContainer>.Continuation)
@@ -39,16 +40,20 @@ public final class Nestbox: Sendable {
     ///
     /// - Parameters:
     ///   - root: An absolute path.
+    ///   - puller: What fetches images that are not there, such as `ImageRegistry`'s `RegistryPuller`; `nil` to run only
+    ///     those that are.
     ///   - logger: What the engine does is logged to.
     /// - Throws: ``NestboxError`` of code `state`, `image` or `volume`.
     public init(
         root: FilePath = "/var/lib/nestbox",
+        puller: (any ImagePuller)? = nil,
         logger: Logger = Logger(label: "nestbox", factory: { _ in SwiftLogNoOpLogHandler() })
     ) async throws {
         guard root.isAbsolute else {
             throw NestboxError(.state, "the root '\(root)' must be an absolute path")
         }
         layout = StateLayout(root: root.lexicallyNormalized())
+        self.puller = puller
         self.logger = logger
         let (stream, sink) = AsyncStream.makeStream(of: ManagedContainer.self)
         supervised = (stream, sink)

@@ -27,6 +27,8 @@ extension NestboxError {
         public static let imageNotFound = Code("imageNotFound")
         /// The image can't be used or changed as asked.
         public static let image = Code("image")
+        /// The image can't be fetched from its registry.
+        public static let pull = Code("pull")
         /// A container uses the image.
         public static let imageInUse = Code("imageInUse")
         /// A volume can't be made, mounted or removed.

@@ -7,7 +7,7 @@ internal import SystemPackage
 
 /// An image's files as a container would see them, read-only and without a mount on the host.
 ///
-/// It serves the copy of an image's content into a new volume.
+/// It serves the copy of an image's content into a new volume, and the export of a container's files.
 struct ImageView: ~Copyable {
     private let root: CInt
 
@@ -30,6 +30,9 @@ struct ImageView: ~Copyable {
     deinit {
         close(root)
     }
+
+    /// The root, for as long as this value lives.
+    var path: FilePath { FilePath("/proc/self/fd/\(root)") }
 
     /// Opens a directory of the image; links are followed within the image only.
     ///

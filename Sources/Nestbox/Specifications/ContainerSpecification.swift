@@ -18,6 +18,10 @@ public import ContainerNetwork
 public struct ContainerSpecification: Sendable, Hashable, Codable {
     /// The image, by name or identifier.
     public var image: String
+    /// When the image is fetched from its registry; where it is missing, if `nil`.
+    ///
+    /// It takes an engine that has a puller.
+    public var pullPolicy: PullPolicy?
     /// The container's name; one is made up where `nil`.
     public var name: String?
     /// The program's arguments, in place of the image's `CMD`; the image's where empty.

@@ -49,7 +49,8 @@ struct AttachedTests {
     @Test(
         "errors have Docker's codes",
         arguments: [
-            (125, ["run", "nosuch"]), (125, ["run", "--nosuch", "box"]), (125, ["run", "-m", "1k", "box", "true"]),
+            (125, ["run", "--pull", "never", "nosuch"]), (125, ["run", "--nosuch", "box"]),
+            (125, ["run", "-m", "1k", "box", "true"]),
             (126, ["run", "--rm", "box", "/etc/passwd"]), (127, ["run", "--rm", "box", "nosuch"]),
             (137, ["run", "--rm", "--init", "box", "sh", "-c", "kill -9 $$; sleep 1"]), (1, ["rm", "nosuch"]),
             (1, ["logs", "nosuch"]),

@@ -32,7 +32,7 @@ struct DetachedTests {
         #expect(missing.status == 127)
         #expect(missing.error.hasPrefix("nestbox: "))
         #expect(missing.output == "")
-        #expect(try tool.run("run", "-d", "nosuch").status == 125)
+        #expect(try tool.run("run", "-d", "--pull", "never", "nosuch").status == 125)
         #expect(try tool.run("ps", "-aq").lines.isEmpty)
         #expect(try Directory(tool.root.appending("containers")).names.isEmpty)
     }

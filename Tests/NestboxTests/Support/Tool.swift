@@ -8,7 +8,9 @@ final class Tool: Sendable {
     let directory: TemporaryDirectory
     let path: FilePath
     var root: FilePath { directory.path.appending("root") }
-    private var environment: [String] { ["NESTBOX_ROOT=\(root)"] }
+    private var environment: [String] {
+        ["NESTBOX_ROOT=\(root)", "DOCKER_CONFIG=\(directory.path.appending("docker"))"]
+    }
 
     /// Makes a root with the image `box`.
     init() throws {

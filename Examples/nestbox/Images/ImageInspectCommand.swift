@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import ImageStore
+import Nestbox
+
+/// The command `image inspect`.
+struct ImageInspectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Print what there is to know about images, as JSON."
+    )
+
+    @OptionGroup var engine: EngineOptions
+
+    @Option(help: "Show the image for this platform: OS/ARCHITECTURE[/VARIANT].")
+    var platform: String?
+
+    @Argument(help: "The images, by name or identifier.")
+    var images: [String]
+
+    func run() async throws {
+        let platform = try platform.map { try Platform($0) } ?? .current
+        let store = try await engine.open().images
+        let all = try store.images()
+        var found: [ImageInspection] = []
+        var hasFailed = false
+        for name in images {
+            do {
+                found.append(ImageInspection(try store.image(name, platform: platform), among: all))
+            } catch {
+                Failure.report("\(error)")
+                hasFailed = true
+            }
+        }
+        try JSONOutput.list(found)
+        if hasFailed { throw ExitCode(1) }
+    }
+}

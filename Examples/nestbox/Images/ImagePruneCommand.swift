@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+
+/// The command `image prune`.
+struct ImagePruneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Remove images without a name that no container uses."
+    )
+
+    @OptionGroup var engine: EngineOptions
+
+    @Flag(name: [.short, .long], help: "Remove images that have a name too.")
+    var all = false
+
+    @Flag(name: [.short, .long], help: "Do not ask; nothing is asked in any case.")
+    var force = false
+
+    @Option(help: "Only those that pass: until=24h, label=NAME[=VALUE].")
+    var filter: [String] = []
+
+    func run() async throws {
+        let filter = try ImageFilter(filter)
+        let removed = try await engine.open().pruneImages(filter, includesNamed: all)
+        if !removed.images.isEmpty || !removed.references.isEmpty {
+            print("Deleted Images:")
+            for reference in removed.references { print("untagged: \(reference.familiar)") }
+            for image in removed.images { print("deleted: \(image)") }
+            print()
+        }
+        print("Total reclaimed space: \(ByteText.text(removed.size))")
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import Glibc
+public import ImageStore
+
+/// Which images a list or a prune is about, in the terms of Docker's `--filter`.
+///
+/// ```swift
+/// let filter = try ImageFilter(["dangling=true", "label=stage=test"])
+/// let found = try nestbox.images.images().filter(filter.matches)
+/// ```
+public struct ImageFilter: Sendable {
+    /// Whether only images without a name match, or only those with one; `nil` for both.
+    public var isDangling: Bool?
+    /// Patterns of which the name must match one, such as `debian`, `*:latest` or `*/app`.
+    public var references: [String] = []
+    /// Labels that the image must have, with a value if one is given.
+    public var labels: [(name: String, value: String?)] = []
+    /// Only images made before this.
+    public var before: Moment?
+    /// Only images made after this.
+    public var since: Moment?
+
+    /// Makes a filter that every image passes.
+    public init() {}
+
+    /// Reads filters as `NAME=VALUE`.
+    ///
+    /// - Parameters:
+    ///   - texts: `dangling`, `reference`, `label`, and `until` with a duration such as `24h` or a moment.
+    ///   - now: What durations are counted back from.
+    /// - Throws: ``NestboxError`` of code `invalidSpecification`.
+    public init(_ texts: [String], now: Moment = .now()) throws {
+        for text in texts {
+            guard let equals = text.firstIndex(of: "=") else { throw Self.refuse(text, "it has the form NAME=VALUE") }
+            let value = String(text[text.index(after: equals)...])
+            switch text[..<equals] {
+            case "dangling":
+                guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
+                    throw Self.refuse(text, "'\(value)' is neither true nor false")
+                }
+                isDangling = flag
+            case "reference": references.append(value)
+            case "label":
+                let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                labels.append((String(parts[0]), parts.count > 1 ? String(parts[1]) : nil))
+            case "until":
+                guard let moment = Self.moment(value, before: now) else {
+                    throw Self.refuse(text, "'\(value)' is neither a duration nor a moment")
+                }
+                before = moment
+            default: throw Self.refuse(text, "there is no such filter")
+            }
+        }
+    }
+
+    /// Whether an image passes.
+    public func matches(_ image: Image) -> Bool {
+        if let isDangling, isDangling != (image.reference == nil) { return false }
+        if !references.isEmpty, !references.contains(where: { Self.matches($0, image.reference) }) { return false }
+        for (name, value) in labels {
+            guard let own = image.defaults.labels?[name], value == nil || own == value else { return false }
+        }
+        let made = image.created.flatMap { Moment($0) }
+        if let before { guard let made, made < before else { return false } }
+        if let since { guard let made, since < made else { return false } }
+        return true
+    }
+}
+
+extension ImageFilter {
+    /// A pattern without a tag is about the name alone; `*` does not go over a slash.
+    private static func matches(_ pattern: String, _ reference: ImageReference?) -> Bool {
+        guard let reference else { return false }
+        let whole = reference.familiar
+        let name = reference.tag.map { String(whole.dropLast($0.count + 1)) } ?? whole
+        return [whole, name, reference.description, reference.repository].contains {
+            fnmatch(pattern, $0, FNM_PATHNAME) == 0
+        }
+    }
+
+    private static func moment(_ text: String, before now: Moment) -> Moment? {
+        if let moment = Moment(text) { return moment }
+        let units: [(String, Double)] = [("h", 3_600), ("m", 60), ("s", 1)]
+        var rest = text[...]
+        var seconds = 0.0
+        for (unit, length) in units {
+            guard let end = rest.firstIndex(of: Character(unit)) else { continue }
+            guard let count = Double(rest[..<end]), count >= 0 else { return nil }
+            seconds += count * length
+            rest = rest[rest.index(after: end)...]
+        }
+        guard rest.isEmpty, !text.isEmpty, seconds < 3e9 else { return nil }
+        return Moment(nanoseconds: now.nanoseconds - Int64(seconds * 1e9))
+    }
+
+    private static func refuse(_ text: String, _ why: String) -> NestboxError {
+        NestboxError(.invalidSpecification, "the filter '\(text)' can't be used: \(why)")
+    }
+}
