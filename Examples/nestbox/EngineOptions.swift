@@ -23,9 +23,7 @@ struct EngineOptions: ParsableArguments {
         return HostPath.absolute(given)
     }
 
-    /// Opens the engine.
-    ///
-    /// - Parameter puller: What fetches images that are not there.
+    /// Opens the engine, with something to fetch images that are not there.
     func open(puller: (any ImagePuller)? = nil) async throws -> Nestbox {
         try await Nestbox(root: path, puller: puller)
     }

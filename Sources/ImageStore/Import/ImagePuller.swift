@@ -14,6 +14,7 @@ public protocol ImagePuller: Sendable {
     ///   - platform: Which image to take where several are offered.
     ///   - progress: Hears about each layer.
     /// - Returns: The image.
+    /// - Throws: What kept the image from coming; the store is then as it was.
     func pull(
         _ reference: ImageReference,
         into store: ImageStore,

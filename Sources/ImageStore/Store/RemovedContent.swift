@@ -17,4 +17,7 @@ public struct RemovedContent: Sendable, Hashable {
 
     /// The bytes of the blobs and the unpacked files.
     public var size: Int64 = 0
+
+    /// Nothing.
+    public init() {}
 }

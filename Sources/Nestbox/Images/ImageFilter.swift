@@ -75,9 +75,8 @@ extension ImageFilter {
         guard let reference else { return false }
         let whole = reference.familiar
         let name = reference.tag.map { String(whole.dropLast($0.count + 1)) } ?? whole
-        return [whole, name, reference.description, reference.repository].contains {
-            fnmatch(pattern, $0, FNM_PATHNAME) == 0
-        }
+        let names = [whole, name, reference.description, reference.repository]
+        return names.contains(where: { fnmatch(pattern, $0, FNM_PATHNAME) == 0 })
     }
 
     private static func moment(_ text: String, before now: Moment) -> Moment? {

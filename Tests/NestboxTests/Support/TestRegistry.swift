@@ -11,7 +11,7 @@ final class TestRegistry: Sendable {
     private let directory: TemporaryDirectory
     private let pid: pid_t
 
-    /// - Parameter user: Who must log in, with the password `secret`; everybody may do everything without.
+    /// Starts a registry, in which `user` must log in with the password `secret`; without one everybody may do everything.
     init(user: String? = nil) throws {
         directory = try TemporaryDirectory()
         authority = "127.0.0.1:\(try Self.freePort())"
