@@ -30,7 +30,7 @@ struct HistoryCommand: AsyncParsableCommand {
     var image: String
 
     func run() async throws {
-        let image = try await engine.open().images.image(image)
+        let image = try await engine.open().images.image(self.image)
         let steps = image.history.reversed().enumerated().map { index, step in
             HistoryLine(
                 step.step,

@@ -42,7 +42,7 @@ struct LoginCommand: AsyncParsableCommand {
     func run() async throws {
         let server = RegistryName.normalized(server)
         let file = DockerConfigurationFile()
-        let credentials = try await credentials(for: server, file)
+        let credentials = try await chooseCredentials(for: server, file)
         try await RegistryClient.with(registry.configuration) { client in
             try await client.login(to: server, with: credentials, keepingIn: file)
         }
@@ -52,7 +52,7 @@ struct LoginCommand: AsyncParsableCommand {
         print("Login Succeeded")
     }
 
-    private func credentials(for server: String, _ file: DockerConfigurationFile) async throws -> Credentials {
+    private func chooseCredentials(for server: String, _ file: DockerConfigurationFile) async throws -> Credentials {
         if password != nil { Failure.report("--password can be seen by others; use --password-stdin") }
         if username == nil, password == nil, let known = try await file.credentials(for: server) {
             print("Authenticating with existing credentials...")
@@ -89,7 +89,7 @@ enum RegistryName {
     /// The host alone, Docker Hub's where none is given.
     static func normalized(_ text: String?) -> String {
         guard let text, !text.isEmpty else { return ImageReference.defaultDomain }
-        let name = text.split(separator: "://", maxSplits: 1).last.map(String.init) ?? text
+        let name = text.split(separator: "://", maxSplits: 1).last.map { String($0) } ?? text
         let host = String(name.prefix { $0 != "/" })
         return host == "index.docker.io" ? ImageReference.defaultDomain : host
     }

@@ -31,14 +31,14 @@ struct PushCommand: AsyncParsableCommand {
             throw ValidationError("tag can't be used with --all-tags/-a")
         }
         let store = try await engine.open().images
-        let images = try images(reference, in: store)
+        let images = try chosenImages(reference, in: store)
         if !quiet { print("The push refers to repository [\(reference.repository)]") }
         try await RegistryClient.with(registry.configuration) { client in
             for image in images { try await push(image, from: store, client) }
         }
     }
 
-    private func images(_ reference: ImageReference, in store: ImageStore) throws -> [Image] {
+    private func chosenImages(_ reference: ImageReference, in store: ImageStore) throws -> [Image] {
         guard allTags else { return [try store.image(reference)] }
         let images = try store.images().filter { $0.reference?.repository == reference.repository }
         guard !images.isEmpty else {

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ImageRegistry
+import ImageStore
 
 /// How registries are spoken to, for every command that does.
 struct RegistryOptions: ParsableArguments {
@@ -30,5 +31,5 @@ struct RegistryOptions: ParsableArguments {
     }
 
     /// What fetches images for the engine.
-    var puller: RegistryPuller { RegistryPuller(configuration: configuration) }
+    var puller: any ImagePuller { RegistryPuller(configuration: configuration) }
 }
