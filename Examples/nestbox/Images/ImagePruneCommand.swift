@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import ArgumentParser
+import ImageStore
 import Nestbox
 
 /// The command `image prune`.
