@@ -4,7 +4,6 @@
 import Glibc
 import ImageStore
 import Synchronization
-import SystemPackage
 
 /// Layers on their way: on a terminal a line with a bar for each, elsewhere a line when one is done.
 final class LayerProgress: Sendable {
@@ -76,6 +75,8 @@ final class LayerProgress: Sendable {
     }
 
     private static func write(_ text: String) {
-        _ = try? FileDescriptor.standardOutput.writeAll(text.utf8)
+        // In order with what else is printed, and at once.
+        print(text, terminator: "")
+        fflush(nil)
     }
 }

@@ -20,7 +20,7 @@ struct ImageVerbTests {
         #expect(try tool.run("images", "-q").lines.count == 3)
         let whole = try tool.run("images", "-q", "--no-trunc").lines
         #expect(whole.allSatisfy { $0.hasPrefix("sha256:") && $0.utf8.count == 71 })
-        #expect(try tool.run("images", "--digests").lines[1].contains("sha256:"))
+        #expect(try tool.run("images", "--digests", "box").lines[1].contains(" sha256:"))
         let json = try tool.run("images", "--format", "json", "box").lines
         #expect(json.map { $0.contains(#""Repository":"box""#) } == [true])
         #expect(try tool.run("images", "-q", "-f", "dangling=true").lines.count == 1)
