@@ -180,7 +180,8 @@ let package = Package(
             dependencies: ["VolumeStore", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: settings
         ),
-        .testTarget(name: "BalancerTests", dependencies: ["Balancer"], swiftSettings: settings),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(name: "BalancerTests", dependencies: ["Balancer", "CAllocationCounter"], swiftSettings: settings),
         .testTarget(
             name: "BalancerSimulationTests",
             dependencies: ["Balancer", "BalancerSimulation"],

@@ -8,10 +8,11 @@ let package = Package(
     name: "balancer-benchmarks",
     dependencies: [.package(name: "nestbox", path: "../..")],
     targets: [
-        .target(name: "CReference", cSettings: [.define("NDEBUG")]),
+        .target(name: "CReference"),
+        .target(name: "CHarness"),
         .executableTarget(
             name: "picks",
-            dependencies: [.product(name: "Balancer", package: "nestbox"), "CReference"]
+            dependencies: [.product(name: "Balancer", package: "nestbox"), "CHarness", "CReference"]
         ),
         .executableTarget(
             name: "figures",

@@ -24,7 +24,7 @@ public struct Snapshot: Sendable {
     public var count: Int { members.count }
 
     /// The requests in flight over all endpoints of the balancer; kept if the policy asks for it.
-    public var totalInFlight: Int { max(0, arena.totalInFlight.load(ordering: .relaxed)) }
+    public var totalInFlight: Int { max(0, arena.totalInFlight.pointer.pointee.load(ordering: .relaxed)) }
 
     /// A snapshot of some of the endpoints.
     ///

@@ -4,13 +4,13 @@
 /// What a balancer keeps under its lock: the endpoints, and what it last showed of them.
 struct BalancerState<Address: Sendable>: Sendable {
     private(set) var published: Published<Address>
-    private var registry: EndpointRegistry<Address>
+    private var registry: EndpointRegistry
     private let policy: any Policy
     private let configuration: BalancerConfiguration
     private var schedule: Schedule
 
     init(
-        registry: EndpointRegistry<Address>,
+        registry: EndpointRegistry,
         policy: any Policy,
         configuration: BalancerConfiguration,
         now: Timestamp
@@ -29,19 +29,15 @@ struct BalancerState<Address: Sendable>: Sendable {
             version: -1,
             snapshot: empty,
             plan: RoundRobinPlan(slots: [], startsAtRandom: false),
-            records: [],
+            targets: TargetTable([], slotBound: 0),
             emptyReason: .noEndpoints
         )
         publish(at: now, replacing: nil)
     }
 
-    mutating func apply(_ events: [EndpointEvent<Address>], at now: Timestamp) throws(BalancerError) {
-        var changed = registry
-        for event in events {
-            try changed.apply(event, at: now)
-        }
-        changed.reap()
-        registry = changed
+    mutating func apply(_ events: [RegistryEvent], at now: Timestamp) throws(BalancerError) {
+        try registry.apply(events, at: now)
+        registry.reap()
         publish(at: now, replacing: published.plan)
     }
 
@@ -68,67 +64,59 @@ struct BalancerState<Address: Sendable>: Sendable {
         }
     }
 
-    func record(of id: String) -> EndpointRecord<Address>? {
-        registry.record(of: id)
+    func entry(of id: String) -> EndpointEntry? {
+        registry.entry(of: id)
     }
 
     func status() -> [EndpointStatus] {
-        let eligible = Set(published.snapshot.members.map(\.slot))
+        let eligible = Set(published.snapshot.slots)
         return registry.entries.map { entry in
             EndpointStatus(
-                id: entry.record.endpoint.id,
-                inFlight: entry.record.load.inFlight,
-                started: entry.record.load.started,
+                id: entry.description.id,
+                inFlight: entry.load.inFlight,
+                started: entry.load.started,
                 health: entry.health,
                 isDraining: entry.isDraining,
                 isEjected: entry.outlier.isEjected,
-                isEligible: eligible.contains(entry.record.slot)
+                isEligible: eligible.contains(entry.slot)
             )
         }
     }
 
     /// Whether the last plan holds an endpoint that has not its whole weight yet.
     private var isRamping: Bool {
-        configuration.slowStart != nil && published.snapshot.members.contains { $0.ramp < 1 }
+        configuration.slowStart != nil && published.snapshot.isRamping
     }
 
     private mutating func publish(at now: Timestamp, replacing previous: (any PolicyPlan)?) {
         schedule.published = now
-        let snapshot = makeSnapshot(at: now)
-        var records = [EndpointRecord<Address>?](repeating: nil, count: registry.slotBound)
-        for entry in registry.entries {
-            records[entry.record.slot] = entry.record
-        }
+        let hasLevels = hasLevels
+        let snapshot = makeSnapshot(at: now, hasLevels: hasLevels)
+        // Levels come into play only if there is more than one.
+        let rule: any Policy = hasLevels ? Prioritized(policy, panicThreshold: configuration.panicThreshold) : policy
         published = Published(
             version: published.version + 1,
             snapshot: snapshot,
-            plan: rule(for: snapshot).plan(for: snapshot, replacing: previous),
-            records: records,
+            plan: rule.plan(for: snapshot, replacing: previous),
+            targets: TargetTable(registry.entries, slotBound: registry.slotBound),
             emptyReason: registry.entries.isEmpty ? .noEndpoints : .noneEligible
         )
     }
 
-    /// The policy, by levels if there is more than one.
-    private func rule(for snapshot: Snapshot) -> any Policy {
-        hasLevels ? Prioritized(policy, panicThreshold: configuration.panicThreshold) : policy
-    }
-
     /// Whether endpoints differ in level, or some are degraded, so that they can't all be treated alike.
-    private var hasLevels: Bool {
-        guard let first = registry.entries.first?.record.endpoint.priority else { return false }
-        return registry.entries.contains { $0.record.endpoint.priority != first || $0.health == .degraded }
-    }
+    private var hasLevels: Bool { registry.hasLevels }
 
     /// The endpoints that may take requests: all that are open in a panic, else those that are not impaired.
-    private func makeSnapshot(at now: Timestamp) -> Snapshot {
-        let open = registry.entries.filter(\.isOpen)
-        let sound = open.count { !$0.isImpaired }
+    private func makeSnapshot(at now: Timestamp, hasLevels: Bool) -> Snapshot {
         // Levels know panic of their own.
-        let panics = !hasLevels && Double(sound) < configuration.panicThreshold * Double(open.count)
-        let slowStart = configuration.slowStart
+        let members = registry.members(
+            at: now,
+            slowStart: configuration.slowStart,
+            panicThreshold: hasLevels ? 0 : configuration.panicThreshold
+        )
         return Snapshot(
-            members: open.filter { panics || !$0.isImpaired }.map { $0.member(at: now, slowStart: slowStart) },
-            impaired: panics ? [] : open.filter(\.isImpaired).map { $0.member(at: now, slowStart: slowStart) },
+            members: members.eligible,
+            impaired: members.impaired,
             reportExpiry: configuration.reportExpiry.wholeNanoseconds,
             now: now,
             arena: registry.arena

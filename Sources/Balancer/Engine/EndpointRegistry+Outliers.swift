@@ -6,7 +6,7 @@ extension EndpointRegistry {
     ///
     /// - Returns: Whether it was ejected.
     mutating func eject(slot: Int, at now: Timestamp, by detection: OutlierDetection) -> Bool {
-        guard let position = entries.firstIndex(where: { $0.record.slot == slot }) else { return false }
+        guard let position = position(ofSlot: slot) else { return false }
         return eject(at: position, now: now, by: detection)
     }
 
@@ -26,7 +26,7 @@ extension EndpointRegistry {
     /// - Returns: Whether any endpoint was ejected.
     mutating func sweep(at now: Timestamp, by detection: OutlierDetection) -> Bool {
         let present = entries.indices.filter { !entries[$0].outlier.isEjected }
-        let counts = present.map { entries[$0].record.load.takeInterval() }
+        let counts = present.map { entries[$0].load.takeInterval() }
         for position in present {
             update(position) { $0.outlier.forgive() }
         }
@@ -47,7 +47,7 @@ extension EndpointRegistry {
         let allowed = max(1, Int(detection.maximumEjectedShare * Double(entries.count)))
         guard !entries[position].outlier.isEjected, out < allowed else { return false }
         update(position) { $0.outlier.eject(at: now, by: detection) }
-        entries[position].record.load.forgetOutcomes()
+        entries[position].load.forgetOutcomes()
         return true
     }
 }

@@ -3,11 +3,15 @@
 
 /// The endpoints of a balancer: which there are, in what state, and where their counters lie.
 ///
-/// A plain value: a batch of events is applied to a copy, which replaces the original only if every event was valid.
-struct EndpointRegistry<Address: Sendable>: Sendable {
+/// A change of one endpoint costs what moving a few words for each of the others costs, and no look-up of their names.
+struct EndpointRegistry: Sendable {
     let arena: LoadArena
-    private(set) var entries: [EndpointEntry<Address>] = []
-    private var positions: [String: Int] = [:]
+    /// In the order of the set.
+    private(set) var entries: [EndpointEntry] = []
+    /// The slot of each name.
+    private var places: [String: Int] = [:]
+    /// Where among the entries each slot's is; of no meaning for slots that are not in use.
+    private var positions: [Int] = []
     private var slots: SlotAllocator
     /// Whether this is the set that the balancer begins with, which needs no slow start.
     private var isNew = true
@@ -25,27 +29,34 @@ struct EndpointRegistry<Address: Sendable>: Sendable {
 
     /// Changes one entry in place.
     @discardableResult
-    mutating func update<Result>(_ position: Int, _ change: (inout EndpointEntry<Address>) -> Result) -> Result {
+    mutating func update<Result>(_ position: Int, _ change: (inout EndpointEntry) -> Result) -> Result {
         change(&entries[position])
     }
 
-    func record(of id: String) -> EndpointRecord<Address>? {
-        positions[id].map { entries[$0].record }
+    func entry(of id: String) -> EndpointEntry? {
+        places[id].map { entries[positions[$0]] }
     }
 
-    mutating func apply(_ event: EndpointEvent<Address>, at now: Timestamp) throws(BalancerError) {
+    func contains(_ id: String) -> Bool { places[id] != nil }
+
+    func position(ofSlot slot: Int) -> Int? {
+        guard positions.indices.contains(slot), entries.indices.contains(positions[slot]) else { return nil }
+        let position = positions[slot]
+        return entries[position].slot == slot ? position : nil
+    }
+
+    /// Applies one event; if it is invalid nothing has changed.
+    mutating func apply(_ event: RegistryEvent, at now: Timestamp) throws(BalancerError) {
         switch event {
         case .add(let endpoint):
             add(endpoint, at: now)
         case .remove(let id):
-            remove(at: [try position(of: id)])
+            remove(at: try position(of: id))
         case .replaceAll(let endpoints):
             try replaceAll(endpoints, at: now)
         case .setWeight(let id, let weight):
             let position = try position(of: id)
-            var endpoint = entries[position].record.endpoint
-            endpoint.weight = weight
-            describe(position, as: endpoint)
+            entries[position].describe(as: entries[position].description.reweighted(weight))
         case .setHealth(let id, let health):
             entries[try position(of: id)].setHealth(health, at: now)
         case .setDraining(let id, let isDraining):
@@ -58,78 +69,100 @@ struct EndpointRegistry<Address: Sendable>: Sendable {
         slots.reap()
     }
 
-    private mutating func add(_ endpoint: Endpoint<Address>, at now: Timestamp) {
-        if let position = positions[endpoint.id] {
-            describe(position, as: endpoint)
+    private mutating func add(_ endpoint: EndpointDescription, at now: Timestamp) {
+        if let slot = places[endpoint.id] {
+            entries[positions[slot]].describe(as: endpoint)
             return
         }
+        let entry = makeEntry(endpoint, at: now)
+        positions[entry.slot] = entries.count
+        entries.append(entry)
+    }
+
+    /// Gives a newcomer its place.
+    private mutating func makeEntry(_ endpoint: EndpointDescription, at now: Timestamp) -> EndpointEntry {
         let place = slots.allocate(at: now)
-        let record = EndpointRecord(
-            endpoint: endpoint,
-            slot: place.slot,
-            load: place.load,
-            generation: place.generation,
-            arena: arena
-        )
-        positions[endpoint.id] = entries.count
-        entries.append(EndpointEntry(record: record, joined: now, isWarm: isNew))
+        places[endpoint.id] = place.slot
+        while positions.count <= place.slot { positions.append(0) }
+        return EndpointEntry(endpoint, at: place, joined: now, isWarm: isNew)
     }
 
-    private mutating func replaceAll(_ endpoints: [Endpoint<Address>], at now: Timestamp) throws(BalancerError) {
-        var names = Set<String>(minimumCapacity: endpoints.count)
-        for endpoint in endpoints where !names.insert(endpoint.id).inserted {
-            throw BalancerError(
-                code: .duplicateEndpoint,
-                message: "the set names the endpoint '\(endpoint.id)' more than once"
-            )
-        }
-        remove(at: entries.indices.filter { !names.contains(entries[$0].record.endpoint.id) })
-        for endpoint in endpoints {
-            add(endpoint, at: now)
-        }
-        order(as: endpoints)
-    }
-
-    /// Puts the entries in the order in which the set was given.
-    private mutating func order(as endpoints: [Endpoint<Address>]) {
-        entries = endpoints.compactMap { endpoint in positions[endpoint.id].map { entries[$0] } }
-        for (position, endpoint) in endpoints.enumerated() {
-            positions[endpoint.id] = position
+    private mutating func remove(at position: Int) {
+        retire(entries[position])
+        entries.remove(at: position)
+        for later in position..<entries.count {
+            positions[entries[later].slot] = later
         }
     }
 
-    private mutating func remove(at leaving: [Int]) {
-        guard !leaving.isEmpty else { return }
-        for position in leaving {
-            let record = entries[position].record
-            positions[record.endpoint.id] = nil
-            slots.retire(record.slot, record.load)
-        }
-        let gone = Set(leaving)
-        var kept: [EndpointEntry<Address>] = []
-        kept.reserveCapacity(entries.count - gone.count)
-        for (position, entry) in entries.enumerated() where !gone.contains(position) {
-            positions[entry.record.endpoint.id] = kept.count
-            kept.append(entry)
-        }
-        entries = kept
+    private mutating func retire(_ entry: EndpointEntry) {
+        places[entry.description.id] = nil
+        slots.retire(entry.slot, entry.load)
     }
 
-    private mutating func describe(_ position: Int, as endpoint: Endpoint<Address>) {
-        let old = entries[position].record
-        entries[position].record = EndpointRecord(
-            endpoint: endpoint,
-            slot: old.slot,
-            load: old.load,
-            generation: old.generation,
-            arena: arena
-        )
+    private mutating func replaceAll(_ endpoints: [EndpointDescription], at now: Timestamp) throws(BalancerError) {
+        let known = try knownSlots(of: endpoints)
+        var stays = [Bool](repeating: false, count: slotBound)
+        for case let slot? in known { stays[slot] = true }
+        for position in entries.indices where !stays[entries[position].slot] { retire(entries[position]) }
+        var replaced: [EndpointEntry] = []
+        replaced.reserveCapacity(endpoints.count)
+        for (index, endpoint) in endpoints.enumerated() {
+            if let slot = known[index] {
+                var entry = entries[positions[slot]]
+                entry.describe(as: endpoint)
+                replaced.append(entry)
+            } else {
+                replaced.append(makeEntry(endpoint, at: now))
+            }
+        }
+        entries = replaced
+        for position in entries.indices {
+            positions[entries[position].slot] = position
+        }
+    }
+
+    /// The slots of those endpoints whose names are known.
+    ///
+    /// - Throws: ``BalancerError`` if a name comes twice.
+    private func knownSlots(of endpoints: [EndpointDescription]) throws(BalancerError) -> [Int?] {
+        var slots: [Int?] = []
+        slots.reserveCapacity(endpoints.count)
+        var seen = [Bool](repeating: false, count: slotBound)
+        var newcomers = Set<String>()
+        var expected = 0
+        for index in endpoints.indices {
+            let id = endpoints[index].id
+            let slot = self.slot(of: id, expectedAt: &expected)
+            let isFirst: Bool
+            if let slot {
+                isFirst = !seen[slot]
+                seen[slot] = true
+            } else {
+                isFirst = newcomers.insert(id).inserted
+            }
+            guard isFirst else { throw .duplicate(id) }
+            slots.append(slot)
+        }
+        return slots
+    }
+
+    /// The slot of a name.
+    ///
+    /// A set that is given again mostly has its names one after the other as before, even if some came or went: the one
+    /// that is expected is compared first, and only if it is another the name is hashed.
+    private func slot(of id: String, expectedAt expected: inout Int) -> Int? {
+        if expected < entries.count, entries[expected].description.id == id {
+            expected += 1
+            return entries[expected - 1].slot
+        }
+        guard let slot = places[id] else { return nil }
+        expected = positions[slot] + 1
+        return slot
     }
 
     private func position(of id: String) throws(BalancerError) -> Int {
-        guard let position = positions[id] else {
-            throw BalancerError(code: .unknownEndpoint, message: "there is no endpoint named '\(id)'")
-        }
-        return position
+        guard let slot = places[id] else { throw .unknown(id) }
+        return positions[slot]
     }
 }

@@ -23,11 +23,16 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
     /// Where the time comes from when a call does not state it.
     public let time: TimeSource
 
-    let arena: LoadArena
+    @usableFromInline let arena: LoadArena
+    @usableFromInline let arenaIdentity: UInt64
+    /// Whether picks and completions keep the number of requests in flight over all endpoints.
     let countsTotal: Bool
+    /// Whether they keep how long requests were in flight.
+    let countsTime: Bool
+    /// Whether a completion does more than to count a request out.
+    @usableFromInline let completesMore: Bool
     /// Nanoseconds.
     private let latencyDecay: Double?
-    let version = Atomic<Int>(0)
     private let streams = Atomic<UInt64>(0)
     private let state: Mutex<BalancerState<Address>>
 
@@ -39,22 +44,37 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
     ///   - configuration: What holds around the policy.
     ///   - time: Where the time comes from when a call does not state it.
     /// - Throws: ``BalancerError`` if two endpoints have one name.
-    public init(
+    @inlinable
+    public convenience init(
         policy: any Policy,
         endpoints: [Endpoint<Address>] = [],
         configuration: BalancerConfiguration = BalancerConfiguration(),
         time: TimeSource = .continuous
+    ) throws(BalancerError) {
+        let records = endpoints.map { EndpointRecord($0) }
+        try self.init(records: records, policy: policy, configuration: configuration, time: time)
+    }
+
+    @usableFromInline
+    init(
+        records: [EndpointDescription],
+        policy: any Policy,
+        configuration: BalancerConfiguration,
+        time: TimeSource
     ) throws(BalancerError) {
         let arena = LoadArena()
         self.policy = policy
         self.configuration = configuration
         self.time = time
         self.arena = arena
+        arenaIdentity = arena.identity
         countsTotal = policy.needsTotalInFlight || configuration.maxInFlight != nil
+        countsTime = policy.needsTimeInFlight
         latencyDecay = policy.latencyDecay.map { max(1, Double($0.wholeNanoseconds)) }
-        var registry = EndpointRegistry<Address>(arena: arena)
+        completesMore = countsTotal || countsTime || latencyDecay != nil || configuration.outlierDetection != nil
+        var registry = EndpointRegistry(arena: arena)
         let now = time.now()
-        try registry.apply(.replaceAll(endpoints), at: now)
+        try registry.apply(.replaceAll(records), at: now)
         registry.finishSetUp()
         state = Mutex(BalancerState(registry: registry, policy: policy, configuration: configuration, now: now))
     }
@@ -71,8 +91,9 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
     ///   - endpoints: The set from now on.
     ///   - now: The present time; read from the balancer's source if not stated.
     /// - Throws: ``BalancerError`` if two endpoints have one name; nothing has changed then.
+    @inlinable
     public func update(_ endpoints: [Endpoint<Address>], at now: Timestamp? = nil) throws(BalancerError) {
-        try apply([.replaceAll(endpoints)], at: now)
+        try take([.replaceAll(endpoints.map { EndpointRecord($0) })], at: now)
     }
 
     /// Applies events in order, as one change: either all or, if one is invalid, none.
@@ -81,11 +102,17 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
     ///   - events: What happened.
     ///   - now: The present time; read from the balancer's source if not stated.
     /// - Throws: ``BalancerError`` if an event names an unknown endpoint or a set repeats a name.
+    @inlinable
     public func apply(_ events: [EndpointEvent<Address>], at now: Timestamp? = nil) throws(BalancerError) {
+        try take(events.map { RegistryEvent($0) }, at: now)
+    }
+
+    @usableFromInline
+    func take(_ events: [RegistryEvent], at now: Timestamp?) throws(BalancerError) {
         let now = now ?? time.now()
         try state.withLock { (state) throws(BalancerError) in
             try state.apply(events, at: now)
-            version.store(state.published.version, ordering: .releasing)
+            show(state)
         }
     }
 
@@ -98,39 +125,31 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
         let now = now ?? time.now()
         return state.withLock { state in
             let next = state.advance(to: now)
-            version.store(state.published.version, ordering: .releasing)
+            show(state)
             return next
         }
     }
 
     /// Says how a request ended, so that it no longer counts as in flight.
     ///
+    /// Reads the clock only if `now` is not stated and policy or configuration have a use for it.
+    ///
     /// - Parameters:
-    ///   - pick: The request; each is completed exactly once.
+    ///   - pick: The request; each is completed exactly once. What is another balancer's is ignored.
     ///   - outcome: How it ended.
     ///   - latency: How long it took; from pick to now if not stated.
     ///   - now: The present time; read from the balancer's source if not stated.
+    @inlinable
+    @inline(__always)
     public func complete(
         _ pick: Pick<Address>,
         _ outcome: Outcome,
         latency: Duration? = nil,
         at now: Timestamp? = nil
     ) {
-        let record = pick.record
-        guard record.load.generation == record.generation else { return }
-        let now = now ?? time.now()
-        record.load.release(started: pick.started, at: now)
-        if countsTotal {
-            arena.totalInFlight.subtract(1, ordering: .relaxed)
-        }
-        if let detection = configuration.outlierDetection, outcome != .cancelled {
-            if record.load.note(outcome, by: detection) {
-                eject(record, at: now)
-            }
-        }
-        if let latencyDecay, outcome != .cancelled {
-            let measured = latency?.wholeNanoseconds ?? now.nanoseconds(since: pick.started)
-            record.load.observe(latency: measured, failed: outcome.isFailure, at: now, decay: latencyDecay)
+        guard pick.arena == arenaIdentity, pick.load.release(generation: UInt32(truncatingIfNeeded: pick.generation)) else { return }
+        if completesMore {
+            finish(pick.load, slot: pick.slot, started: pick.started, outcome, latency: latency, at: now)
         }
     }
 
@@ -143,7 +162,8 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
     /// - Returns: Whether the report could be used: its numbers are in range and the endpoint is still there.
     @discardableResult
     public func report(_ report: LoadReport, for pick: Pick<Address>, at now: Timestamp? = nil) -> Bool {
-        take(report, from: pick.record, at: now ?? time.now())
+        guard pick.arena == arenaIdentity else { return false }
+        return take(report, pick.load, generation: UInt32(truncatingIfNeeded: pick.generation), at: now ?? time.now())
     }
 
     /// Takes in a load report that came by itself.
@@ -155,21 +175,8 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
     /// - Returns: Whether the report could be used: its numbers are in range and the endpoint exists.
     @discardableResult
     public func report(_ report: LoadReport, from id: String, at now: Timestamp? = nil) -> Bool {
-        guard let record = state.withLock({ $0.record(of: id) }) else { return false }
-        return take(report, from: record, at: now ?? time.now())
-    }
-
-    private func take(_ report: LoadReport, from record: EndpointRecord<Address>, at now: Timestamp) -> Bool {
-        guard report.isValid, record.load.generation == record.generation else { return false }
-        record.load.take(report, at: now, expiry: configuration.reportExpiry.wholeNanoseconds)
-        return true
-    }
-
-    private func eject(_ record: EndpointRecord<Address>, at now: Timestamp) {
-        state.withLock { state in
-            state.eject(slot: record.slot, at: now)
-            version.store(state.published.version, ordering: .releasing)
-        }
+        guard let entry = state.withLock({ $0.entry(of: id) }) else { return false }
+        return take(report, entry.load, generation: entry.generation, at: now ?? time.now())
     }
 
     /// The state of each endpoint, in the order of the set.
@@ -182,10 +189,70 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
     /// - Parameter id: The endpoint's name.
     /// - Returns: The number, or nil if there is no endpoint of that name.
     public func inFlight(on id: String) -> Int? {
-        state.withLock { $0.record(of: id)?.load.inFlight }
+        state.withLock { $0.entry(of: id)?.load.inFlight }
     }
 
     func publishedState() -> Published<Address> {
         state.withLock { $0.published }
+    }
+
+    /// Lets pickers know of a new state.
+    private func show(_ state: borrowing BalancerState<Address>) {
+        arena.version.pointer.pointee.store(state.published.version, ordering: .releasing)
+    }
+}
+
+// MARK: Picks and completions that count more
+
+extension LoadBalancer {
+    /// Counts a request in on an endpoint and in all else that is kept.
+    @usableFromInline
+    @inline(never)
+    func reserveMore(_ load: LoadHandle, generation: UInt32, limit: Int, at now: Timestamp) -> Bool {
+        guard !isFull, load.reserve(limit: limit, generation: generation) else { return false }
+        if countsTotal { arena.totalInFlight.pointer.pointee.add(1, ordering: .relaxed) }
+        if countsTime { load.begin(at: now) }
+        return true
+    }
+
+    /// Whether all endpoints together have as many requests in flight as they may.
+    var isFull: Bool {
+        guard let most = configuration.maxInFlight else { return false }
+        return arena.totalInFlight.pointer.pointee.load(ordering: .relaxed) >= most
+    }
+
+    @usableFromInline
+    func finish(
+        _ load: LoadHandle,
+        slot: Int,
+        started: Timestamp,
+        _ outcome: Outcome,
+        latency: Duration?,
+        at instant: Timestamp?
+    ) {
+        let now = instant ?? time.now()
+        if countsTotal { arena.totalInFlight.pointer.pointee.subtract(1, ordering: .relaxed) }
+        if countsTime { load.end(begun: started, at: now) }
+        guard outcome != .cancelled else { return }
+        if let detection = configuration.outlierDetection, load.note(outcome, by: detection) {
+            eject(slot, at: now)
+        }
+        if let latencyDecay {
+            let measured = latency?.wholeNanoseconds ?? now.nanoseconds(since: started)
+            load.observe(latency: measured, failed: outcome.isFailure, at: now, decay: latencyDecay)
+        }
+    }
+
+    private func eject(_ slot: Int, at now: Timestamp) {
+        state.withLock { state in
+            state.eject(slot: slot, at: now)
+            show(state)
+        }
+    }
+
+    private func take(_ report: LoadReport, _ load: LoadHandle, generation: UInt32, at now: Timestamp) -> Bool {
+        guard report.isValid, load.generation == generation else { return false }
+        load.take(report, at: now, expiry: configuration.reportExpiry.wholeNanoseconds)
+        return true
     }
 }

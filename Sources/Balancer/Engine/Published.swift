@@ -6,7 +6,7 @@ struct Published<Address: Sendable>: Sendable {
     let version: Int
     let snapshot: Snapshot
     let plan: any PolicyPlan
-    let records: [EndpointRecord<Address>?]
+    let targets: TargetTable<Address>
     /// What to answer if there is nothing to pick.
     let emptyReason: Refusal
 }

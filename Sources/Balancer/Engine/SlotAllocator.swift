@@ -3,6 +3,13 @@
 
 /// Hands out places among the counters, the smallest first, and takes them back once nothing refers to them.
 struct SlotAllocator: Sendable {
+    /// A place and the endpoint's generation in it.
+    struct Place {
+        let slot: Int
+        let load: LoadHandle
+        let generation: UInt32
+    }
+
     private let arena: LoadArena
     private var free: [Int] = []
     private var retired: [(slot: Int, load: LoadHandle)] = []
@@ -13,16 +20,23 @@ struct SlotAllocator: Sendable {
         self.arena = arena
     }
 
-    mutating func allocate(at now: Timestamp) -> (slot: Int, load: LoadHandle, generation: UInt32) {
-        let slot: Int
-        if let reused = free.popLast() {
-            slot = reused
-        } else {
-            slot = bound
-            bound += 1
+    mutating func allocate(at now: Timestamp) -> Place {
+        while let slot = free.popLast() {
+            let load = arena.handle(at: slot)
+            if let generation = load.renew(at: now) {
+                return Place(slot: slot, load: load, generation: generation)
+            }
+            retired.append((slot, load))
         }
-        let load = arena.handle(at: slot)
-        return (slot, load, load.renew(at: now))
+        while true {
+            let slot = bound
+            bound += 1
+            let load = arena.handle(at: slot)
+            // A place that was never shown to anyone is always free.
+            if let generation = load.renew(at: now) {
+                return Place(slot: slot, load: load, generation: generation)
+            }
+        }
     }
 
     /// Takes a place out of use; it is free again when its last request has ended.

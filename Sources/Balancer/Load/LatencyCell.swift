@@ -4,11 +4,16 @@
 import Synchronization
 
 /// An endpoint's measured latency and failure rate, shared by all threads.
+@usableFromInline
 struct LatencyCell: ~Copyable {
     private let lock = SequenceLock()
     private let cost = AtomicDouble()
-    private let failureRate = AtomicDouble()
+    @usableFromInline let failureRate = AtomicDouble()
     private let stamp = Atomic<Int64>(0)
+
+    /// Whether any request failed of late.
+    @inlinable
+    var hasFailed: Bool { failureRate.load() > 0 }
 
     func read() -> LatencyEstimate {
         lock.read {

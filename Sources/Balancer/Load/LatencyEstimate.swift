@@ -14,6 +14,8 @@ package struct LatencyEstimate: Sendable {
 
     /// The weight of one outcome in the failure rate.
     private static let failureGain = 0.1
+    /// A failure rate below this is none.
+    private static let negligible = 1e-9
 
     package init(cost: Double, failureRate: Double, stamp: Timestamp) {
         self.cost = cost
@@ -32,6 +34,7 @@ package struct LatencyEstimate: Sendable {
             cost = cost * weight + latency * (1 - weight)
         }
         failureRate = failureRate * weight * (1 - Self.failureGain) + (failed ? Self.failureGain : 0)
+        if failureRate < Self.negligible { failureRate = 0 }
         stamp = max(stamp, now)
     }
 

@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Synchronization
+public import Synchronization
 
 /// Memory for the counters of endpoints, at addresses that never change while the arena lives.
 ///
 /// A pick reaches the counters through a plain pointer: reaching them through objects would make each pick count
 /// references, and two threads that count references on one object contend.
+@usableFromInline
 final class LoadArena: @unchecked Sendable {
     // Unchecked because of the pointers: they lead to atomics only, and each block lives as long as the arena does.
     // The list of blocks is read and grown by the registry alone, under the balancer's lock.
 
     /// Endpoints in the first block; each further block doubles.
     private static let firstBlock = 16
-    /// Twice the usual line, because processors fetch lines in pairs.
-    private static let stride = (MemoryLayout<EndpointLoad>.stride + 127) / 128 * 128
+    private static let stride =
+        (MemoryLayout<EndpointLoad>.stride + OwnLines<Int>.lineSize - 1) / OwnLines<Int>.lineSize
+        * OwnLines<Int>.lineSize
+    private static let identities = Atomic<UInt64>(0)
 
     private var blocks: [UnsafeMutableRawPointer] = []
 
+    /// A number of its own, by which a completion finds out that a pick is another balancer's.
+    let identity = LoadArena.identities.wrappingAdd(1, ordering: .relaxed).newValue
     /// The number of requests in flight over all endpoints; kept only if a policy asks for it.
-    let totalInFlight = Atomic<Int>(0)
+    @usableFromInline let totalInFlight = OwnLines(Atomic<Int>(0))
+    /// The version of what the balancer shows, which each pick compares with its own.
+    @usableFromInline let version = OwnLines(Atomic<Int>(0))
 
     /// The counters at a numbered place, which are made when first asked for.
     func handle(at slot: Int) -> LoadHandle {
@@ -33,7 +40,10 @@ final class LoadArena: @unchecked Sendable {
     }
 
     private static func makeBlock(count: Int) -> UnsafeMutableRawPointer {
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: count * stride, alignment: 128)
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: count * stride,
+            alignment: OwnLines<Int>.lineSize
+        )
         for index in 0..<count {
             (memory + index * stride).bindMemory(to: EndpointLoad.self, capacity: 1).initialize(to: EndpointLoad())
         }

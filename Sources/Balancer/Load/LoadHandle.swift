@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Synchronization
+public import Synchronization
 
 /// A way to one endpoint's counters, free of reference counting.
 ///
 /// Whoever holds a handle also holds the snapshot or balancer that it came from, which keeps the memory alive.
-public struct LoadHandle: @unchecked Sendable {
+public struct LoadHandle: BitwiseCopyable, @unchecked Sendable {
     // Unchecked because of the pointer, behind which there are atomics only.
-    let pointer: UnsafeMutablePointer<EndpointLoad>
+    @usableFromInline let pointer: UnsafeMutablePointer<EndpointLoad>
+
+    @usableFromInline
+    init(pointer: UnsafeMutablePointer<EndpointLoad>) {
+        self.pointer = pointer
+    }
 
     /// Requests that were picked and not yet completed, over all pickers of the balancer.
-    @inline(__always)
+    @inlinable
     public var inFlight: Int {
-        max(0, pointer.pointee.inFlight.load(ordering: .relaxed))
+        RequestCount.inFlight(of: pointer.pointee.requests.load(ordering: .relaxed))
     }
 
     /// Requests ever picked.
     public var started: UInt64 {
-        pointer.pointee.started.load(ordering: .relaxed)
+        pointer.pointee.overflows.load(ordering: .relaxed) << (64 - RequestCount.startedShift)
+            | pointer.pointee.requests.load(ordering: .relaxed) >> RequestCount.startedShift
     }
 
     /// What was measured of its answers.
@@ -27,41 +33,70 @@ public struct LoadHandle: @unchecked Sendable {
     /// What it last reported.
     package var report: ReportedLoad { pointer.pointee.report.read() }
 
+    /// Raised each time the place is given to another endpoint.
     var generation: UInt32 {
-        pointer.pointee.generation.load(ordering: .acquiring)
+        RequestCount.generation(of: pointer.pointee.requests.load(ordering: .acquiring))
     }
 
-    /// Counts a request in, unless `limit` requests are in flight already.
+    /// Whether any of its requests failed of late.
+    @inlinable
+    var hasFailed: Bool { pointer.pointee.latency.hasFailed }
+
+    /// Counts a request in, unless `limit` requests are in flight already or the place is another endpoint's by now.
     ///
+    /// - Parameters:
+    ///   - limit: ``RequestCount/limit`` at most.
+    ///   - generation: The endpoint's.
     /// - Returns: Whether the request was counted.
+    @inlinable
     @inline(__always)
-    func reserve(limit: Int, at now: Timestamp) -> Bool {
-        let before = pointer.pointee.inFlight.add(1, ordering: .relaxed).oldValue
-        guard before < limit else {
-            pointer.pointee.inFlight.subtract(1, ordering: .relaxed)
+    func reserve(limit: Int, generation: UInt32) -> Bool {
+        let before = pointer.pointee.requests.wrappingAdd(RequestCount.one, ordering: .relaxed).oldValue
+        let inFlight = RequestCount.inFlight(of: before)
+        if inFlight >= limit || RequestCount.generation(of: before) != generation {
+            pointer.pointee.requests.wrappingSubtract(RequestCount.one, ordering: .relaxed)
             return false
         }
-        pointer.pointee.started.wrappingAdd(1, ordering: .relaxed)
-        pointer.pointee.timeBalance.wrappingSubtract(now.nanoseconds, ordering: .relaxed)
+        if before >= 0 &- RequestCount.one { noteOverflow() }
         return true
     }
 
-    /// Counts out a request that was picked at `start` and ends now; a completion too many changes nothing.
-    func release(started start: Timestamp, at now: Timestamp) {
-        let before = pointer.pointee.inFlight.subtract(1, ordering: .acquiringAndReleasing).oldValue
-        if before <= 0 {
-            pointer.pointee.inFlight.add(1, ordering: .relaxed)
-            return
+    @usableFromInline
+    @inline(never)
+    func noteOverflow() {
+        pointer.pointee.overflows.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Counts a request out.
+    ///
+    /// - Returns: Whether it was in flight; a completion too many changes nothing.
+    @inlinable
+    @inline(__always)
+    @discardableResult
+    func release(generation: UInt32) -> Bool {
+        let before = pointer.pointee.requests.wrappingSubtract(1, ordering: .acquiringAndReleasing).oldValue
+        // Until it is put right, a completion too many looks like another generation, to which nobody may pick.
+        if RequestCount.inFlight(of: before) == 0 || RequestCount.generation(of: before) != generation {
+            pointer.pointee.requests.wrappingAdd(1, ordering: .relaxed)
+            return false
         }
-        let end = max(start.nanoseconds, now.nanoseconds)
-        pointer.pointee.timeBalance.wrappingAdd(end, ordering: .relaxed)
+        return true
+    }
+
+    /// Notes the time at which a request begins, for ``integral(at:)``.
+    @usableFromInline
+    func begin(at now: Timestamp) {
+        pointer.pointee.timeBalance.wrappingSubtract(now.nanoseconds, ordering: .relaxed)
+    }
+
+    /// Notes the time at which a request ends that began at `start`.
+    func end(begun start: Timestamp, at now: Timestamp) {
+        pointer.pointee.timeBalance.wrappingAdd(max(start.nanoseconds, now.nanoseconds), ordering: .relaxed)
     }
 
     /// The request-nanoseconds in flight up to `now`, modulo 2⁶⁴: only differences mean something.
     func integral(at now: Timestamp) -> Int64 {
-        let load = pointer
-        let inFlight = Int64(load.pointee.inFlight.load(ordering: .relaxed))
-        return load.pointee.timeBalance.load(ordering: .relaxed) &+ inFlight &* now.nanoseconds
+        pointer.pointee.timeBalance.load(ordering: .relaxed) &+ Int64(inFlight) &* now.nanoseconds
     }
 
     func observe(latency: Int64, failed: Bool, at now: Timestamp, decay: Double) {
@@ -73,17 +108,25 @@ public struct LoadHandle: @unchecked Sendable {
         pointer.pointee.report.update { $0.take(report, at: now, integral: integral, expiry: expiry) }
     }
 
-    /// Makes the place ready for a new endpoint.
+    /// Gives the place to a new endpoint.
     ///
-    /// - Returns: The generation that belongs to it.
-    func renew(at now: Timestamp) -> UInt32 {
-        pointer.pointee.inFlight.store(0, ordering: .relaxed)
-        pointer.pointee.started.store(0, ordering: .relaxed)
+    /// - Returns: The generation that belongs to it; nil if a pick that knows nothing of the change yet has just counted
+    ///   here and is about to find out.
+    func renew(at now: Timestamp) -> UInt32? {
+        let present = pointer.pointee.requests.load(ordering: .acquiring)
+        let next = (RequestCount.generation(of: present) &+ 1) & RequestCount.generationMask
+        let (exchanged, _) = pointer.pointee.requests.compareExchange(
+            expected: present & ~RequestCount.inFlightMask,
+            desired: UInt64(next) << RequestCount.generationShift,
+            ordering: .acquiringAndReleasing
+        )
+        guard exchanged else { return nil }
+        pointer.pointee.overflows.store(0, ordering: .relaxed)
         pointer.pointee.timeBalance.store(0, ordering: .relaxed)
         forgetOutcomes()
         pointer.pointee.latency.reset(at: now)
         pointer.pointee.report.update { $0 = ReportedLoad() }
-        return pointer.pointee.generation.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
+        return next
     }
 
     /// Counts an outcome for outlier detection.

@@ -17,12 +17,20 @@ package enum Elementary {
         let k = (x * 1.44269504088896340736).rounded()
         let r = (x - k * ln2High) - k * ln2Low
         // |r| is at most 0.347, for which 13 terms of the series suffice.
-        var sum = 1.0
-        var n = 13.0
-        while n >= 1 {
-            sum = 1 + r / n * sum
-            n -= 1
-        }
+        var sum = 1.0 / 6_227_020_800
+        sum = sum * r + 1.0 / 479_001_600
+        sum = sum * r + 1.0 / 39_916_800
+        sum = sum * r + 1.0 / 3_628_800
+        sum = sum * r + 1.0 / 362_880
+        sum = sum * r + 1.0 / 40_320
+        sum = sum * r + 1.0 / 5_040
+        sum = sum * r + 1.0 / 720
+        sum = sum * r + 1.0 / 120
+        sum = sum * r + 1.0 / 24
+        sum = sum * r + 1.0 / 6
+        sum = sum * r + 0.5
+        sum = sum * r + 1
+        sum = sum * r + 1
         return scale(sum, by: Int(k))
     }
 

@@ -2,10 +2,11 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 /// What a load-aware policy looks at of an endpoint: three words, so that a cache line holds several.
-struct Candidate: Sendable {
-    let slot: Int
-    let load: LoadHandle
-    let weight: Double
+@usableFromInline
+struct Candidate: BitwiseCopyable, Sendable {
+    @usableFromInline let slot: Int
+    @usableFromInline let load: LoadHandle
+    @usableFromInline let weight: Double
 
     init(slot: Int, load: LoadHandle, weight: Double) {
         self.slot = slot
@@ -13,7 +14,7 @@ struct Candidate: Sendable {
         self.weight = weight
     }
 
-    init(_ member: Member) {
+    init(_ member: borrowing Member) {
         slot = member.slot
         load = member.load
         weight = member.weight

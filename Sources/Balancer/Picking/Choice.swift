@@ -13,6 +13,7 @@ public enum Choice: Hashable, Sendable {
     public static func endpoint(_ slot: Int) -> Choice { .endpoint(slot: slot, limit: .max) }
 
     /// The chosen slot, if any.
+    @inlinable
     public var slot: Int? {
         if case .endpoint(let slot, _) = self { slot } else { nil }
     }

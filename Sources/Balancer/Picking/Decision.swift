@@ -9,6 +9,7 @@ public enum Decision<Address: Sendable>: Sendable {
     case refused(Refusal)
 
     /// The pick, if there is one.
+    @inlinable
     public var pick: Pick<Address>? {
         if case .pick(let pick) = self { pick } else { nil }
     }

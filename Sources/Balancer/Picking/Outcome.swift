@@ -3,20 +3,25 @@
 
 /// How a request ended.
 public struct Outcome: Hashable, Sendable {
-    let raw: UInt8
+    @usableFromInline let raw: UInt8
+
+    @inlinable
+    init(raw: UInt8) {
+        self.raw = raw
+    }
 
     /// It was answered.
-    public static let success = Outcome(raw: 0)
+    @inlinable public static var success: Outcome { Outcome(raw: 0) }
     /// The endpoint answered with an error of its own, such as HTTP 500.
-    public static let serverError = Outcome(raw: 1)
+    @inlinable public static var serverError: Outcome { Outcome(raw: 1) }
     /// The endpoint answered for someone behind it that failed: HTTP 502, 503 or 504.
-    public static let gatewayError = Outcome(raw: 2)
+    @inlinable public static var gatewayError: Outcome { Outcome(raw: 2) }
     /// No answer: the connection was refused, reset or lost.
-    public static let connectionError = Outcome(raw: 3)
+    @inlinable public static var connectionError: Outcome { Outcome(raw: 3) }
     /// No answer in time.
-    public static let timeout = Outcome(raw: 4)
+    @inlinable public static var timeout: Outcome { Outcome(raw: 4) }
     /// The caller lost interest; says nothing about the endpoint.
-    public static let cancelled = Outcome(raw: 5)
+    @inlinable public static var cancelled: Outcome { Outcome(raw: 5) }
 
     /// Whether it counts against the endpoint.
     public var isFailure: Bool { self != .success && self != .cancelled }

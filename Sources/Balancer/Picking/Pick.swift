@@ -5,17 +5,29 @@
 ///
 /// The request counts as in flight until it is handed to ``LoadBalancer/complete(_:_:latency:at:)``, which must happen
 /// exactly once, on any thread.
+///
+/// A pick is a plain value: where to go and how to find the endpoint's counters again. It holds nothing alive, so that
+/// threads that pick at once do not count references on the same objects. The endpoint as a whole is told by
+/// ``Picker/endpoint(of:)``.
 public struct Pick<Address: Sendable>: Sendable {
-    let record: EndpointRecord<Address>
+    /// How to reach the endpoint that was chosen.
+    public let address: Address
     /// When the pick was made.
     public let started: Timestamp
-
-    /// The endpoint that was chosen.
-    public var endpoint: Endpoint<Address> { record.endpoint }
-
-    /// How to reach it.
-    public var address: Address { record.endpoint.address }
-
+    /// Leads into the arena of that number only.
+    @usableFromInline let load: LoadHandle
+    @usableFromInline let arena: UInt64
+    @usableFromInline let generation: UInt64
     /// The endpoint's slot, by which a retry can exclude it.
-    public var slot: Int { record.slot }
+    public let slot: Int
+
+    @inlinable
+    init(address: Address, started: Timestamp, load: LoadHandle, arena: UInt64, generation: UInt32, slot: Int) {
+        self.address = address
+        self.started = started
+        self.load = load
+        self.arena = arena
+        self.generation = UInt64(generation)
+        self.slot = slot
+    }
 }

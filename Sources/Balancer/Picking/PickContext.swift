@@ -25,6 +25,7 @@ public struct PickContext: Sendable {
     ///   - subset: The ``Subset`` number to which the request is confined.
     ///   - attempt: How often this request was placed before.
     ///   - excluded: Endpoints where the request should not go again.
+    @inlinable
     public init(
         now: Timestamp,
         key: UInt64? = nil,

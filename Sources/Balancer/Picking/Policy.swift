@@ -22,6 +22,10 @@ public protocol Policy: Sendable {
     /// Whether picks need ``Snapshot/totalInFlight``, which costs all threads a shared counter.
     var needsTotalInFlight: Bool { get }
 
+    /// Whether load reports are compared with the requests that were in flight meanwhile, which costs each pick and each
+    /// completion another counter of the endpoint's.
+    var needsTimeInFlight: Bool { get }
+
     /// How fast measured latencies and failures are forgotten; nil if the policy has no use for them, which spares each
     /// completion their upkeep.
     var latencyDecay: Duration? { get }
@@ -33,6 +37,9 @@ public protocol Policy: Sendable {
 extension Policy {
     /// No: most policies look at single endpoints.
     public var needsTotalInFlight: Bool { false }
+
+    /// No: most policies take reports as they are, or take none.
+    public var needsTimeInFlight: Bool { false }
 
     /// None: most policies do not measure.
     public var latencyDecay: Duration? { nil }

@@ -12,6 +12,9 @@ extension PolicyWrapper {
     public var needsTotalInFlight: Bool { policy.needsTotalInFlight }
 
     /// What the policy underneath asks for.
+    public var needsTimeInFlight: Bool { policy.needsTimeInFlight }
+
+    /// What the policy underneath asks for.
     public var latencyDecay: Duration? { policy.latencyDecay }
 
     /// What the policy underneath asks for.

@@ -3,8 +3,9 @@
 
 /// An endpoint that a policy wants probed.
 public struct ProbeTarget<Address: Sendable>: Sendable {
-    let record: EndpointRecord<Address>
-
     /// The endpoint.
-    public var endpoint: Endpoint<Address> { record.endpoint }
+    public let endpoint: Endpoint<Address>
+    let slot: Int
+    let load: LoadHandle
+    let generation: UInt32
 }

@@ -3,18 +3,23 @@
 
 /// Why no endpoint was chosen.
 public struct Refusal: Hashable, Sendable, CustomStringConvertible {
-    private let raw: UInt8
+    @usableFromInline let raw: UInt8
+
+    @inlinable
+    init(raw: UInt8) {
+        self.raw = raw
+    }
 
     /// The set holds no endpoint.
-    public static let noEndpoints = Refusal(raw: 0)
+    @inlinable public static var noEndpoints: Refusal { Refusal(raw: 0) }
     /// There are endpoints, but all drain, are unhealthy or ejected, or have weight 0.
-    public static let noneEligible = Refusal(raw: 1)
+    @inlinable public static var noneEligible: Refusal { Refusal(raw: 1) }
     /// Each endpoint that could take the request has as many in flight as its limit allows.
-    public static let overloaded = Refusal(raw: 2)
+    @inlinable public static var overloaded: Refusal { Refusal(raw: 2) }
     /// The request failed on every endpoint already.
-    public static let allExcluded = Refusal(raw: 3)
+    @inlinable public static var allExcluded: Refusal { Refusal(raw: 3) }
     /// The policy waits for answers to probes (Prequal's synchronous mode).
-    public static let awaitingProbes = Refusal(raw: 4)
+    @inlinable public static var awaitingProbes: Refusal { Refusal(raw: 4) }
 
     /// A sentence for people.
     public var description: String {

@@ -3,14 +3,16 @@
 
 /// Up to four endpoints by slot, kept in place; a fifth takes the place of the first.
 public struct SlotSet: Hashable, Sendable {
-    private var slots: SIMD4<Int32> = SIMD4(repeating: -1)
-    private var next: Int8 = 0
+    @usableFromInline var slots: SIMD4<Int32> = SIMD4(repeating: -1)
+    @usableFromInline var next: Int8 = 0
 
     /// Creates an empty set.
+    @inlinable
     public init() {}
 
     /// Whether there is none.
-    public var isEmpty: Bool { next == 0 && slots[0] == -1 }
+    @inlinable
+    public var isEmpty: Bool { slots[0] == -1 }
 
     /// Adds an endpoint.
     ///
@@ -24,6 +26,7 @@ public struct SlotSet: Hashable, Sendable {
     ///
     /// - Parameter slot: The endpoint's slot.
     /// - Returns: Whether it was added and not displaced since.
+    @inlinable
     public func contains(_ slot: Int) -> Bool {
         any(slots .== Int32(truncatingIfNeeded: slot))
     }

@@ -10,7 +10,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public var nanoseconds: Int64
 
     /// The origin itself.
-    public static let zero = Timestamp(nanoseconds: 0)
+    @inlinable
+    public static var zero: Timestamp { Timestamp(nanoseconds: 0) }
 
     /// Creates a point in time.
     ///

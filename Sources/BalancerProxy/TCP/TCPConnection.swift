@@ -50,7 +50,7 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     private var core: TCPProxyCore<Connector> { shard.core }
 
     /// The name of the endpoint that the client is, or is being, connected to.
-    var endpoint: String? { pick?.endpoint.id }
+    private(set) var endpoint: String?
 
     /// The bytes that are kept in memory until a side takes them.
     var bufferedBytes: Int { relay?.buffered ?? 0 }
@@ -77,8 +77,13 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     }
 
     private func reach(_ pick: Pick<Address>) {
+        guard let chosen = shard.picker.endpoint(of: pick) else {
+            core.balancer.complete(pick, .cancelled)
+            return hold()
+        }
         self.pick = pick
-        tally = shard.tally(of: pick.endpoint.id)
+        endpoint = chosen.id
+        tally = shard.tally(of: chosen.id)
         attempt += 1
         loop.setDeadline(loop.now + core.configuration.connectTimeout.clampedNanoseconds, for: id)
         do {
@@ -134,6 +139,7 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
         tally?.failed.add(1, ordering: .relaxed)
         guard let failed = pick else { return close(.refused) }
         pick = nil
+        endpoint = nil
         core.balancer.complete(failed, outcome)
         context.excluded.insert(failed.slot)
         context.attempt += 1
@@ -260,6 +266,7 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
         if case .upstreamFailed = reason { tally?.failed.add(1, ordering: .relaxed) }
         core.balancer.complete(pick, reason.outcome, latency: response.latency)
         self.pick = nil
+        endpoint = nil
     }
 
     private func closeUpstream(_ reason: CloseReason) {

@@ -23,9 +23,9 @@ struct BoundedLoadTests {
                 let key = UInt64(generator.index(below: 4)) &* 0x9E37_79B9_7F4A_7C15
                 let pick = try #require(picker.pick(PickContext(now: .zero, key: key)))
                 active.append(pick)
-                let share = Double(pick.endpoint.weight) / 10
+                let share = Double(try #require(picker.endpoint(of: pick)).weight) / 10
                 let bound = Int((factor * Double(active.count) * share).rounded(.up))
-                #expect((balancer.inFlight(on: pick.endpoint.id) ?? 0) <= bound)
+                #expect((balancer.inFlight(on: pick.address) ?? 0) <= bound)
             } else {
                 balancer.complete(active.remove(at: generator.index(below: active.count)), .success, at: .zero)
             }

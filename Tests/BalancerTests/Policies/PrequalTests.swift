@@ -113,7 +113,7 @@ struct PrequalTests {
         picker.recordProbe(ProbeReply(inFlight: 5, latency: .milliseconds(9)), from: targets[0], at: .zero)
         #expect(picker.pick(PickContext(now: .zero)) == nil)
         picker.recordProbe(ProbeReply(inFlight: 1, latency: .milliseconds(1)), from: targets[1], at: .zero)
-        #expect(picker.pick(PickContext(now: .zero))?.endpoint.id == targets[1].endpoint.id)
+        #expect(picker.pick(PickContext(now: .zero))?.address == targets[1].endpoint.id)
     }
 
     @Test("a responder expects the median latency of requests that met the same crowd")

@@ -37,12 +37,12 @@ struct UtilisationTests {
         balancer.report(cpu(0.3), from: "a", at: .zero)
         let picks = (0..<4).compactMap { _ in picker.pick(PickContext(now: at(0))) }
         balancer.report(cpu(0.8), from: "a", at: at(1_000))
-        let load = picks[0].record.load.report
+        let load = picks[0].load.report
         #expect(abs(load.requestCost - 0.2) < 1e-9)
         for pick in picks { balancer.complete(pick, .success, at: at(1_500)) }
         // Two requests in flight on average explain 0.4 of the 0.9.
         balancer.report(cpu(0.9), from: "a", at: at(2_000))
-        #expect(picks[0].record.load.report.background > 0.1)
+        #expect(picks[0].load.report.background > 0.1)
     }
 
     @Test("a report out of range is refused and changes nothing")
@@ -56,7 +56,7 @@ struct UtilisationTests {
         #expect(!balancer.report(LoadReport(memoryUtilisation: 1.5), from: "a", at: at(10)))
         #expect(!balancer.report(cpu(0.5), from: "nobody", at: at(10)))
         let pick = try #require(balancer.makePicker().pick(PickContext(now: .zero)))
-        #expect(pick.record.load.report.utilisation == 0.25)
+        #expect(pick.load.report.utilisation == 0.25)
     }
 
     @Test("missing and expired reports count as the mean of the others")
@@ -124,6 +124,6 @@ struct UtilisationTests {
         balancer.report(cpu(0.2), from: "a", at: at(5_000))
         balancer.report(cpu(0.4), from: "a", at: at(1_000))
         let pick = try #require(balancer.makePicker().pick(PickContext(now: at(5_000))))
-        #expect(pick.record.load.report.received == at(5_000))
+        #expect(pick.load.report.received == at(5_000))
     }
 }

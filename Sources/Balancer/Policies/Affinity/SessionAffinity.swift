@@ -7,7 +7,7 @@
 ///
 /// ```swift
 /// let pick = picker.pick(PickContext(now: now, session: cookie.flatMap { SessionAffinity.number(fromCookie: $0) }))
-/// setCookie(SessionAffinity.cookie(for: pick.endpoint.id))
+/// if let pick, let endpoint = picker.endpoint(of: pick) { setCookie(SessionAffinity.cookie(for: endpoint.id)) }
 /// ```
 ///
 /// A number that belongs to no endpoint (any more), a session whose endpoint drains or is ejected, and a retry are placed

@@ -10,19 +10,16 @@ struct MaglevPlan: PolicyPlan {
     }
 }
 
-/// Looks keys up.
-final class MaglevPicker: PolicyPicker {
-    private let slots: [Int32]
-    private let size: UInt64
-    private var generator: SeededGenerator
+/// The table, and a generator for requests without a key.
+@usableFromInline
+struct MaglevLookUp {
+    @usableFromInline let slots: UnsafePointer<Int32>
+    @usableFromInline let size: UInt64
+    @usableFromInline var generator: SeededGenerator
 
-    init(slots: [Int32], seed: UInt64) {
-        self.slots = slots
-        size = UInt64(slots.count)
-        generator = SeededGenerator(seed: seed)
-    }
-
-    func pick(_ context: borrowing PickContext) -> Choice {
+    @inlinable
+    @inline(__always)
+    mutating func pick(_ context: borrowing PickContext) -> Choice {
         guard size > 0 else { return .none(.noEndpoints) }
         var key = context.key ?? generator.next()
         if context.attempt > 0 {
@@ -30,4 +27,23 @@ final class MaglevPicker: PolicyPicker {
         }
         return .endpoint(Int(slots[Int(truncatingIfNeeded: key % size)]))
     }
+}
+
+/// Looks keys up.
+final class MaglevPicker: DirectPicker {
+    private let slots: FlatTable<Int32>
+    private let lookUp: OwnLines<MaglevLookUp>
+
+    init(slots: FlatTable<Int32>, seed: UInt64) {
+        self.slots = slots
+        lookUp = OwnLines(
+            MaglevLookUp(slots: slots.base, size: UInt64(slots.count), generator: SeededGenerator(seed: seed))
+        )
+    }
+
+    var direct: PickerRoute? {
+        PickerRoute(kind: .maglev, state: UnsafeMutableRawPointer(lookUp.pointer))
+    }
+
+    func pick(_ context: borrowing PickContext) -> Choice { lookUp.pointer.pointee.pick(context) }
 }

@@ -12,12 +12,13 @@ struct MaglevTable: Sendable {
         var target = 0.0
     }
 
-    private(set) var slots: [Int32]
+    let slots: FlatTable<Int32>
 
     init(hosts: [HashedHost], size: Int) {
-        slots = []
-        guard !hosts.isEmpty else { return }
-        slots = [Int32](repeating: -1, count: size)
+        guard !hosts.isEmpty else {
+            slots = FlatTable([])
+            return
+        }
         var claimants = hosts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { host in
             Claimant(
                 slot: Int32(host.slot),
@@ -26,12 +27,12 @@ struct MaglevTable: Sendable {
                 place: Int(XXHash64.hash(host.key) % UInt64(size))
             )
         }
-        fill(&claimants, heaviest: hosts.reduce(0) { max($0, $1.share) })
+        slots = FlatTable(Self.fill(size, by: &claimants, heaviest: hosts.reduce(0) { max($0, $1.share) }))
     }
 
     /// Lets the endpoints claim places in turn, each in as many rounds as its weight says.
-    private mutating func fill(_ claimants: inout [Claimant], heaviest: Double) {
-        let size = slots.count
+    private static func fill(_ size: Int, by claimants: inout [Claimant], heaviest: Double) -> [Int32] {
+        var slots = [Int32](repeating: -1, count: size)
         var claimed = 0
         var round = 1.0
         while claimed < size {
@@ -51,5 +52,6 @@ struct MaglevTable: Sendable {
             }
             round += 1
         }
+        return slots
     }
 }

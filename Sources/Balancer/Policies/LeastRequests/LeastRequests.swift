@@ -29,11 +29,14 @@ public struct LeastRequests: Policy {
     }
 
     /// Ten seconds if failures count, else nothing is measured.
-    public var latencyDecay: Duration? { avoidsFailures ? .seconds(10) : nil }
+    public var latencyDecay: Duration? { avoidsFailures ? Self.failureDecay : nil }
+
+    /// How fast failures are forgotten.
+    static let failureDecay = Duration.seconds(10)
 
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {
-        LeastRequestsPlan(policy: self, snapshot: snapshot)
+        LeastRequestsPlan(policy: self, candidates: snapshot.candidates)
     }
 }
 
@@ -46,14 +49,4 @@ extension Policy where Self == LeastRequests {
     /// - Parameter choices: How many endpoints are compared for each pick.
     /// - Returns: The policy.
     public static func leastRequests(_ choices: ChoiceCount) -> LeastRequests { LeastRequests(choices: choices) }
-}
-
-/// The endpoints to compare.
-struct LeastRequestsPlan: PolicyPlan {
-    let policy: LeastRequests
-    let snapshot: Snapshot
-
-    func makePicker(seed: UInt64, replacing previous: (any PolicyPicker)?) -> any PolicyPicker {
-        LeastRequestsPicker(policy: policy, chooser: Chooser(snapshot: snapshot, choices: policy.choices, seed: seed))
-    }
 }

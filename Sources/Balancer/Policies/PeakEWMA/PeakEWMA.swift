@@ -29,7 +29,7 @@ public struct PeakEWMA: Policy {
 
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {
-        PeakEWMAPlan(policy: self, snapshot: snapshot)
+        PeakEWMAPlan(policy: self, candidates: snapshot.candidates)
     }
 }
 
@@ -41,12 +41,9 @@ extension Policy where Self == PeakEWMA {
 /// The endpoints to compare.
 struct PeakEWMAPlan: PolicyPlan {
     let policy: PeakEWMA
-    let snapshot: Snapshot
+    let candidates: FlatTable<Candidate>
 
     func makePicker(seed: UInt64, replacing previous: (any PolicyPicker)?) -> any PolicyPicker {
-        PeakEWMAPicker(
-            decay: Double(policy.decay.wholeNanoseconds),
-            chooser: Chooser(snapshot: snapshot, choices: policy.choices, seed: seed)
-        )
+        PeakEWMAPicker(plan: self, seed: seed)
     }
 }

@@ -6,17 +6,19 @@ final class PeakEWMAPicker: PolicyPicker {
     /// What an endpoint without any measurement costs while requests are out: more than any real latency.
     static let penalty = Double(Int64.max >> 16)
 
-    private var chooser: Chooser
+    private let candidates: FlatTable<Candidate>
+    private let chooser: OwnLines<Chooser>
     private let decay: Double
 
-    init(decay: Double, chooser: Chooser) {
-        self.decay = decay
-        self.chooser = chooser
+    init(plan: PeakEWMAPlan, seed: UInt64) {
+        candidates = plan.candidates
+        chooser = OwnLines(Chooser(plan.candidates, choices: plan.policy.choices, seed: seed))
+        decay = Double(plan.policy.decay.wholeNanoseconds)
     }
 
     func pick(_ context: borrowing PickContext) -> Choice {
         let (decay, now) = (decay, context.now)
-        return chooser.least(excluding: context.excluded) { candidate in
+        return chooser.pointer.pointee.least(excluding: context.excluded) { candidate in
             Self.score(candidate.load.latency, inFlight: candidate.load.inFlight, at: now, decay: decay)
                 / candidate.weight
         }

@@ -9,7 +9,7 @@ struct PrequalPlan: PolicyPlan {
     func makePicker(seed: UInt64, replacing previous: (any PolicyPicker)?) -> any PolicyPicker {
         PrequalPicker(
             policy: policy,
-            slots: snapshot.members.map(\.slot),
+            slots: snapshot.slots,
             seed: seed,
             replacing: previous as? PrequalPicker
         )

@@ -18,13 +18,13 @@ public struct RoundRobin: Policy {
 
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {
-        if snapshot.members.contains(where: { $0.ramp < 1 }) {
+        if snapshot.isRamping {
             return EarliestDeadlinePlan(
-                candidates: snapshot.members.map { Candidate(slot: $0.slot, load: $0.load, weight: $0.ramp) },
+                candidates: snapshot.list { Candidate(slot: $0.slot, load: $0.load, weight: $0.ramp) },
                 startsAtRandom: startsAtRandom
             )
         }
-        return RoundRobinPlan(slots: snapshot.members.map(\.slot), startsAtRandom: startsAtRandom)
+        return RoundRobinPlan(slots: snapshot.slots, startsAtRandom: startsAtRandom)
     }
 }
 

@@ -1,23 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-/// The cursor of a round robin.
-final class RoundRobinPicker: PolicyPicker {
-    private let slots: [Int]
-    private(set) var next: Int
+/// Where a round robin stands.
+@usableFromInline
+struct RoundRobinTurn {
+    @usableFromInline let slots: UnsafePointer<Int>
+    @usableFromInline let count: Int
+    @usableFromInline var next: Int
 
-    init(slots: [Int], next: Int) {
-        self.slots = slots
-        self.next = next < slots.count ? next : 0
-    }
-
-    /// The slot that the next pick answers.
-    var upcoming: Int? { next < slots.count ? slots[next] : nil }
-
-    func pick(_ context: borrowing PickContext) -> Choice {
+    @inlinable
+    @inline(__always)
+    mutating func pick() -> Choice {
         let index = next
-        guard index < slots.count else { return .none(.noEndpoints) }
-        next = index + 1 == slots.count ? 0 : index + 1
+        guard index < count else { return .none(.noEndpoints) }
+        next = index + 1 == count ? 0 : index + 1
         return .endpoint(slots[index])
     }
+}
+
+/// The cursor of a round robin.
+final class RoundRobinPicker: DirectPicker {
+    private let slots: FlatTable<Int>
+    private let turn: OwnLines<RoundRobinTurn>
+
+    init(slots: FlatTable<Int>, next: Int) {
+        self.slots = slots
+        turn = OwnLines(
+            RoundRobinTurn(slots: slots.base, count: slots.count, next: next < slots.count ? next : 0)
+        )
+    }
+
+    /// The index of the next pick, and the slot that it answers.
+    var next: Int { turn.pointer.pointee.next }
+    var upcoming: Int? { next < slots.count ? slots.base[next] : nil }
+
+    var direct: PickerRoute? {
+        PickerRoute(kind: .roundRobin, state: UnsafeMutableRawPointer(turn.pointer))
+    }
+
+    func pick(_ context: borrowing PickContext) -> Choice { turn.pointer.pointee.pick() }
 }

@@ -36,6 +36,9 @@ public struct LeastUtilised: Policy {
         self.assumedCost = assumedCost > 0 && assumedCost.isFinite ? assumedCost : 0.1
     }
 
+    /// Yes: what a request costs is learnt from it.
+    public var needsTimeInFlight: Bool { true }
+
     /// Ten seconds: failures count.
     public var latencyDecay: Duration? { .seconds(10) }
 

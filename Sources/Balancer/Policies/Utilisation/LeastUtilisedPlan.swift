@@ -4,14 +4,16 @@
 /// The endpoints to compare and the means that stand in for missing reports.
 struct LeastUtilisedPlan: PolicyPlan {
     let policy: LeastUtilised
-    let snapshot: Snapshot
+    let candidates: FlatTable<Candidate>
+    let expiry: Int64
     let meanBackground: Double
     let meanCost: Double
 
     init(policy: LeastUtilised, snapshot: Snapshot) {
         self.policy = policy
-        self.snapshot = snapshot
-        let reports = snapshot.members.map(\.load.report).filter {
+        candidates = snapshot.candidates
+        expiry = snapshot.reportExpiry
+        let reports = snapshot.list { $0.load.report }.filter {
             $0.isFresh(at: snapshot.now, expiry: snapshot.reportExpiry)
         }
         let costs = reports.map(\.requestCost).filter { $0 > 0 }
@@ -20,6 +22,6 @@ struct LeastUtilisedPlan: PolicyPlan {
     }
 
     func makePicker(seed: UInt64, replacing previous: (any PolicyPicker)?) -> any PolicyPicker {
-        LeastUtilisedPicker(plan: self, chooser: Chooser(snapshot: snapshot, choices: policy.choices, seed: seed))
+        LeastUtilisedPicker(plan: self, seed: seed)
     }
 }

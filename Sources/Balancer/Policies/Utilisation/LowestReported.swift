@@ -18,7 +18,11 @@ public struct LowestReported: Policy {
 
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {
-        LowestReportedPlan(choices: choices, snapshot: snapshot)
+        LowestReportedPlan(
+            choices: choices,
+            candidates: snapshot.candidates,
+            expiry: snapshot.reportExpiry
+        )
     }
 }
 
@@ -30,29 +34,29 @@ extension Policy where Self == LowestReported {
 /// The endpoints to compare.
 struct LowestReportedPlan: PolicyPlan {
     let choices: ChoiceCount
-    let snapshot: Snapshot
+    let candidates: FlatTable<Candidate>
+    let expiry: Int64
 
     func makePicker(seed: UInt64, replacing previous: (any PolicyPicker)?) -> any PolicyPicker {
-        LowestReportedPicker(
-            expiry: snapshot.reportExpiry,
-            chooser: Chooser(snapshot: snapshot, choices: choices, seed: seed)
-        )
+        LowestReportedPicker(plan: self, seed: seed)
     }
 }
 
 /// Compares endpoints by the utilisation that they reported; one without a fresh report counts as idle.
 final class LowestReportedPicker: PolicyPicker {
-    private var chooser: Chooser
+    private let candidates: FlatTable<Candidate>
+    private let chooser: OwnLines<Chooser>
     private let expiry: Int64
 
-    init(expiry: Int64, chooser: Chooser) {
-        self.expiry = expiry
-        self.chooser = chooser
+    init(plan: LowestReportedPlan, seed: UInt64) {
+        candidates = plan.candidates
+        chooser = OwnLines(Chooser(plan.candidates, choices: plan.choices, seed: seed))
+        expiry = plan.expiry
     }
 
     func pick(_ context: borrowing PickContext) -> Choice {
         let (expiry, now) = (expiry, context.now)
-        return chooser.least(excluding: context.excluded) { candidate in
+        return chooser.pointer.pointee.least(excluding: context.excluded) { candidate in
             let report = candidate.load.report
             return report.isFresh(at: now, expiry: expiry) ? report.utilisation : 0
         }

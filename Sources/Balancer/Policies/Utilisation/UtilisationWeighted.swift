@@ -41,8 +41,8 @@ public struct UtilisationWeighted: Policy {
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {
         StaticStridePlan(
-            slots: snapshot.members.map(\.slot),
-            weights: snapshot.members.map {
+            slots: snapshot.slots,
+            weights: snapshot.list {
                 weight($0.load.report, at: snapshot.now, expiry: snapshot.reportExpiry) * $0.ramp
             },
             startsAtRandom: true

@@ -19,7 +19,7 @@ public struct EarliestDeadline: Policy {
 
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {
-        EarliestDeadlinePlan(candidates: snapshot.members.map(Candidate.init), startsAtRandom: startsAtRandom)
+        EarliestDeadlinePlan(candidates: snapshot.list { Candidate($0) }, startsAtRandom: startsAtRandom)
     }
 }
 

@@ -53,6 +53,10 @@ final class EarliestDeadlinePicker: PolicyPicker {
     }
 
     private func siftDown(from start: Int) {
+        heap.withUnsafeMutableBufferPointer { Self.siftDown($0, from: start) }
+    }
+
+    private static func siftDown(_ heap: UnsafeMutableBufferPointer<Turn>, from start: Int) {
         let count = heap.count
         let moved = heap[start]
         var hole = start

@@ -14,7 +14,7 @@ public struct SmoothWeighted: Policy {
 
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {
-        SmoothWeightedPlan(candidates: snapshot.members.map(Candidate.init))
+        SmoothWeightedPlan(candidates: snapshot.candidates)
     }
 }
 
@@ -25,10 +25,10 @@ extension Policy where Self == SmoothWeighted {
 
 /// The endpoints and weights of a smooth weighted round robin.
 struct SmoothWeightedPlan: PolicyPlan {
-    let candidates: [Candidate]
+    let candidates: FlatTable<Candidate>
 
     func makePicker(seed: UInt64, replacing previous: (any PolicyPicker)?) -> any PolicyPicker {
         let credits = (previous as? SmoothWeightedPicker)?.creditsBySlot ?? [:]
-        return SmoothWeightedPicker(candidates: candidates, credits: candidates.map { credits[$0.slot] ?? 0 })
+        return SmoothWeightedPicker(candidates: candidates, credits: candidates.elements.map { credits[$0.slot] ?? 0 })
     }
 }

@@ -21,8 +21,8 @@ public struct StaticStride: Policy {
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {
         StaticStridePlan(
-            slots: snapshot.members.map(\.slot),
-            weights: snapshot.members.map(\.weight),
+            slots: snapshot.slots,
+            weights: snapshot.weights,
             startsAtRandom: startsAtRandom
         )
     }

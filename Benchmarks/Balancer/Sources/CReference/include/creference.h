@@ -4,18 +4,38 @@
 #ifndef CREFERENCE_H
 #define CREFERENCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-// The same algorithms in plain C: each call makes `count` picks and returns a checksum, so that nothing is optimised away.
+// The library's algorithms in plain C: the same generator, the same tables, the same counters 256 bytes apart.
 
-// A table of slots that wraps around.
-uint64_t cref_round_robin(const int64_t *slots, size_t endpoints, size_t count);
-// Two random endpoints, the one with fewer requests in flight; counters lie 256 bytes apart, as in the library.
-uint64_t cref_two_choices(const int64_t *slots, unsigned char *counters, size_t endpoints, size_t count);
-// gRPC's static stride over weights scaled to 65,535.
-uint64_t cref_static_stride(const uint32_t *weights, const int64_t *slots, size_t endpoints, size_t count);
-// A look-up in Maglev's table.
-uint64_t cref_maglev(const int32_t *table, size_t size, size_t count);
+typedef enum {
+    CREF_ROUND_ROBIN,
+    CREF_RANDOM,
+    CREF_WEIGHTED_RANDOM,
+    CREF_SMOOTH,
+    CREF_EARLIEST_DEADLINE,
+    CREF_STATIC_STRIDE,
+    CREF_TWO_CHOICES,
+    CREF_FULL_SCAN,
+    CREF_RING,
+    CREF_MAGLEV,
+} cref_policy;
+
+typedef struct cref_shared cref_shared;
+typedef struct cref_picker cref_picker;
+
+// Endpoints of weight 1 + i % 5, or all of weight 1; what all pickers share.
+cref_shared *cref_shared_create(cref_policy policy, size_t endpoints, bool weighted);
+void cref_shared_destroy(cref_shared *shared);
+// What one thread alone changes.
+cref_picker *cref_picker_create(const cref_shared *shared, uint64_t seed);
+void cref_picker_destroy(cref_picker *picker);
+
+// Chooses `count` times by the policy alone; returns a checksum.
+uint64_t cref_choose(cref_picker *picker, size_t count);
+// Chooses, counts in and counts out again `count` times.
+uint64_t cref_place(cref_picker *picker, size_t count);
 
 #endif

@@ -1,0 +1,19 @@
+// swift-tools-version: 6.1
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import PackageDescription
+
+let package = Package(
+    name: "PureBalancer",
+    dependencies: [
+        .package(name: "nestbox", path: "../..")
+    ],
+    targets: [
+        .executableTarget(
+            name: "PureBalancer",
+            dependencies: [.product(name: "Balancer", package: "nestbox")]
+        )
+    ],
+    swiftLanguageModes: [.v6]
+)
