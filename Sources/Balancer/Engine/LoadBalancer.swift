@@ -147,7 +147,8 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
         latency: Duration? = nil,
         at now: Timestamp? = nil
     ) {
-        guard pick.arena == arenaIdentity, pick.load.release(generation: UInt32(truncatingIfNeeded: pick.generation)) else { return }
+        guard pick.arena == arenaIdentity, pick.load.release(generation: UInt32(truncatingIfNeeded: pick.generation))
+        else { return }
         if completesMore {
             finish(pick.load, slot: pick.slot, started: pick.started, outcome, latency: latency, at: now)
         }

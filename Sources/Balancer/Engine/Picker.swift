@@ -36,7 +36,8 @@ public final class Picker<Address: Sendable> {
     @inline(__always)
     public func pick(_ context: PickContext) -> Pick<Address>? {
         let choice = choose(context)
-        return first(choice, context) ?? retry(
+        return first(choice, context)
+            ?? retry(
                 now: context.now,
                 key: context.key,
                 session: context.session,
@@ -54,7 +55,8 @@ public final class Picker<Address: Sendable> {
     @inlinable
     public func decide(_ context: PickContext) -> Decision<Address> {
         let choice = choose(context)
-        return first(choice, context).map { .pick($0) } ?? retry(
+        return first(choice, context).map { .pick($0) }
+            ?? retry(
                 now: context.now,
                 key: context.key,
                 session: context.session,

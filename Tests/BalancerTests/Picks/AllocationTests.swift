@@ -26,7 +26,9 @@ struct AllocationTests {
         configuration.maxInFlightPerEndpoint = 1_000
         configuration.outlierDetection = OutlierDetection()
         let balancer = try makeBalancer(subject.policy, weights: weights, configuration)
-        for id in 0..<20 { balancer.report(LoadReport(cpuUtilisation: 0.5, requestsPerSecond: 9), from: name(id), at: .zero) }
+        for id in 0..<20 {
+            balancer.report(LoadReport(cpuUtilisation: 0.5, requestsPerSecond: 9), from: name(id), at: .zero)
+        }
         let picker = balancer.makePicker()
         // The first picks may fill what is kept from then on.
         place(200, picker, from: 0)

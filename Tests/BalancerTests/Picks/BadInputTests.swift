@@ -7,7 +7,8 @@ import Testing
 /// What is not as it should be is defined for every policy: refused with a reason, or of no effect.
 @Suite("Bad input")
 struct BadInputTests {
-    private func refusal(_ picker: Picker<String>, _ context: PickContext = PickContext(now: .zero, key: 7)) -> Refusal? {
+    private func refusal(_ picker: Picker<String>, _ context: PickContext = PickContext(now: .zero, key: 7)) -> Refusal?
+    {
         if case .refused(let reason) = picker.decide(context) { reason } else { nil }
     }
 
@@ -29,7 +30,10 @@ struct BadInputTests {
         #expect(refusal(balancer.makePicker()) == .noneEligible)
     }
 
-    @Test("when all are ejected or unhealthy, panic uses all; without panic all are refused", arguments: EveryPolicy.all)
+    @Test(
+        "when all are ejected or unhealthy, panic uses all; without panic all are refused",
+        arguments: EveryPolicy.all
+    )
     func allImpaired(subject: EveryPolicy) throws {
         var configuration = BalancerConfiguration()
         for (threshold, isUsed) in [(0.5, true), (0, false)] {
@@ -43,7 +47,10 @@ struct BadInputTests {
         }
     }
 
-    @Test("the largest weight beside the smallest takes nearly all, and the smallest is not lost", arguments: EveryPolicy.plain)
+    @Test(
+        "the largest weight beside the smallest takes nearly all, and the smallest is not lost",
+        arguments: EveryPolicy.plain
+    )
     func hugeWeights(subject: EveryPolicy) throws {
         let balancer = try makeBalancer(subject.policy, weights: [.max, 1, .max, .max])
         let picker = balancer.makePicker()

@@ -19,7 +19,8 @@ struct MutationTests {
         )
         return [
             ORCA.text(report), ORCA.json(report), ORCA.binary(report), "ready up 75% maxconn:30 #all well",
-            "cpu_utilization=0.3,named_metrics.queue=7", #"{"cpu_utilization":3e-1,"utilization":{"disk":0.5},"x":[null]}"#,
+            "cpu_utilization=0.3,named_metrics.queue=7",
+            #"{"cpu_utilization":3e-1,"utilization":{"disk":0.5},"x":[null]}"#,
         ]
     }
 

@@ -36,7 +36,12 @@ struct Contestant {
         ),
         Contestant(name: "Maglev", policy: Maglev(), reference: CREF_MAGLEV, isKeyed: true, aim: 1.5),
         Contestant(name: "random", policy: UniformRandom(), reference: CREF_RANDOM),
-        Contestant(name: "weighted random", policy: WeightedRandom(), reference: CREF_WEIGHTED_RANDOM, isWeighted: true),
+        Contestant(
+            name: "weighted random",
+            policy: WeightedRandom(),
+            reference: CREF_WEIGHTED_RANDOM,
+            isWeighted: true
+        ),
         Contestant(
             name: "smooth weighted",
             policy: SmoothWeighted(),
@@ -78,11 +83,19 @@ struct Contestant {
 
     static func endpoints(_ count: Int, isWeighted: Bool) -> [Endpoint<Int>] {
         (0..<count).map {
-            Endpoint(id: "10.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255):80", address: $0, weight: isWeighted ? UInt32(1 + $0 % 5) : 1)
+            Endpoint(
+                id: "10.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255):80",
+                address: $0,
+                weight: isWeighted ? UInt32(1 + $0 % 5) : 1
+            )
         }
     }
 
     func makeBalancer(_ count: Int) throws -> LoadBalancer<Int> {
-        try LoadBalancer(policy: policy, endpoints: Self.endpoints(count, isWeighted: isWeighted), time: TimeSource { .zero })
+        try LoadBalancer(
+            policy: policy,
+            endpoints: Self.endpoints(count, isWeighted: isWeighted),
+            time: TimeSource { .zero }
+        )
     }
 }

@@ -5,13 +5,15 @@ import Balancer
 import CHarness
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 /// Prints how long changes of a large set take.
 func printUpdates(endpoints count: Int, rounds: Int) throws {
     print("\n### \(Format.grouped(count)) endpoints changed: ms, median of \(rounds)\n")
-    let names = ["whole set, same order", "whole set, shuffled", "one weight", "one removed", "one added", "first pick after"]
+    let names = [
+        "whole set, same order", "whole set, shuffled", "one weight", "one removed", "one added", "first pick after",
+    ]
     print(Format.header(["policy"] + names))
     for contestant in Contestant.all {
         let set = Contestant.endpoints(count, isWeighted: contestant.isWeighted)

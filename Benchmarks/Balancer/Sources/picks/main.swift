@@ -10,7 +10,7 @@
 // Benchmarks/Balancer/run does all of it.
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 let sizes = [4, 16, 100, 1_000, 100_000]

@@ -38,7 +38,9 @@ final class Client {
         retries.deposit(at: now)
         var context = PickContext(now: now)
         while context.attempt < 3, let pick = picker.pick(context) {
-            let response = backends[pick.address].answer(inFlight: balancer.inFlight(on: "backend-\(pick.address)") ?? 0)
+            let response = backends[pick.address].answer(
+                inFlight: balancer.inFlight(on: "backend-\(pick.address)") ?? 0
+            )
             if let report = try? ORCA.read(response.headers) { balancer.report(report, for: pick, at: now) }
             let outcome = Outcome.http(status: response.status)
             guard outcome.isFailure else {

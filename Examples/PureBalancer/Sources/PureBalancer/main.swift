@@ -19,7 +19,9 @@ func send(_ count: Int, from start: Int) -> Int {
 let answered = send(3_000, from: 0)
 let before = client.served
 print("answered: \(answered) of 3000")
-print("the backend with a quarter of the capacity got less than the others: \(before[2] < before[0] && before[2] < before[1])")
+print(
+    "the backend with a quarter of the capacity got less than the others: \(before[2] < before[0] && before[2] < before[1])"
+)
 
 client.breakDown(0)
 let later = send(3_000, from: 3_000)
