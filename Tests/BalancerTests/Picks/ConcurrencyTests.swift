@@ -14,11 +14,11 @@ struct ConcurrencyTests {
         let balancer = try makeBalancer(policy, weights: [1, 1, 1, 1, 1, 1])
         let picked = await withTaskGroup(of: Int.self) { group in
             for seed in 0..<3 {
-                group.addTask { Self.place(20_000, on: balancer, seed: UInt64(seed)) }
+                group.addTask { Self.place(5_000, on: balancer, seed: UInt64(seed)) }
             }
             group.addTask {
                 var generator = SeededGenerator(seed: 99)
-                for round in 0..<400 {
+                for round in 0..<150 {
                     // The places of those that leave are given to newcomers at once.
                     let set = (0..<6).map { Endpoint("\($0)-\(generator.index(below: 2) == 0 ? 0 : round)") }
                     try? balancer.update(set, at: .zero)
