@@ -66,7 +66,10 @@ struct DistributionTests {
         #expect(message { $0.work = .recorded([]) }.contains("nothing is recorded"))
         #expect(message { $0.work = .bimodal(short: 1, long: 2, longShare: 1.5) }.contains("1.5"))
         #expect(message { $0.work = .boundedPareto(shape: 1, least: 2, most: 1) }.contains("from 2.0 to 1.0"))
-        #expect(message { $0.duration = .seconds(100_000_000) }.contains("200 million"))
+        #expect(message { $0.duration = .seconds(800_000) }.contains("200 million"))
+        #expect(message { $0.profile = { _ in 1_000_000 } }.contains("200 million"))
+        #expect(message { $0.duration = .seconds(100_000_000) }.contains("ten days"))
+        #expect(message { $0.clients = 600_000 }.contains("600000 × 8"))
     }
 
     @Test("recorded arrivals come as recorded, over and over, and faster in proportion")

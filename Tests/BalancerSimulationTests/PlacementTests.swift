@@ -43,7 +43,7 @@ struct PlacementTests {
         #expect(moved > 0.05 && moved < 0.35)
     }
 
-    @Test("bounded loads never exceed ⌈(1 + ε) · mean⌉, though every key is the same", arguments: [1.05, 1.25, 2.0])
+    @Test("bounded loads never exceed ⌈(1 + ε) · mean⌉", arguments: [1.05, 1.25, 2.0])
     func bounded(factor: Double) throws {
         for requests in [10, 1_000, 7_777] {
             let placement = try Placement(

@@ -77,7 +77,10 @@ public struct ComparisonPlots: Sendable {
             },
             isLogarithmic: isLogarithmic
         )
-        chart.marks = workload.faults.map { ($0.start.inSeconds, $0.word) }
+        chart.marks = workload.faults.flatMap { fault in
+            let isOver = fault.end.map { $0 > fault.start } == true
+            return [(fault.start.inSeconds, fault.word)] + (isOver ? [((fault.end ?? .zero).inSeconds, "over")] : [])
+        }
         return chart
     }
 

@@ -19,9 +19,10 @@ public struct ResultTable: Sendable, CustomStringConvertible {
     ///
     /// - Parameter rows: The comparison's rows.
     public init(_ rows: [Comparison.Row]) {
-        let hasNewcomer = rows.contains { $0.median.newcomer != nil }
         let hasSeeds = rows.contains { $0.results.count > 1 }
         let scales = rows.contains { row in Set(row.median.timeline.map(\.replicas)).count > 2 }
+        // Of many that come and go the last tells little.
+        let hasNewcomer = !scales && rows.contains { $0.median.newcomer != nil }
         header =
             ["policy", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms"] + (hasSeeds ? ["p99 of seeds"] : [])
             + ["errors %", "in flight p50", "p99", "utilisation p50", "p99", "max"]

@@ -6,12 +6,17 @@ import Balancer
 extension Workload {
     /// The most requests that one run may have; more would fill the memory with their latencies.
     private static let mostRequests = 2e8
+    /// The most places that clients keep for replicas; each takes some hundred bytes.
+    private static let mostViews = 4_000_000
+    private static let longest = Duration.seconds(10 * 86_400)
 
     /// Refuses what can't be simulated, and says which value it is and why.
     func validate() throws(BalancerError) {
         try check(clients > 0, "clients", clients, "there must be one at least")
-        try check(clients <= 100_000, "clients", clients, "100000 are the most")
         try check(!servers.isEmpty, "replicas", servers.count, "there must be one at least")
+        let views = clients.multipliedReportingOverflow(by: servers.count)
+        let fits = !views.overflow && views.partialValue <= Self.mostViews
+        try check(fits, "clients × replicas", "\(clients) × \(servers.count)", "4 million are the most")
         for (index, server) in servers.enumerated() {
             try checkAboveZero("cores of replica \(index)", server.cores)
             try checkAboveZero("speed of replica \(index)", server.speed)
@@ -26,9 +31,21 @@ extension Workload {
         try check(reportDelay >= .zero, "report delay", reportDelay, "it can't be negative")
         try check(warmUp >= .zero, "warm-up", warmUp, "it can't be negative")
         try check(duration > .zero, "measured time", duration, "it must be longer than nothing")
-        let requests = arrivalRate * (warmUp + duration).inSeconds
-        try check(requests <= Self.mostRequests, "requests", requests, "200 million are the most; take less time")
+        try check(warmUp + duration <= Self.longest, "simulated time", warmUp + duration, "ten days are the most")
+        try check(expectedRequests <= Self.mostRequests, "requests", expectedRequests, "200 million are the most")
         for fault in faults { try validate(fault) }
+    }
+
+    /// About how many requests a run has.
+    private var expectedRequests: Double {
+        let seconds = (warmUp + duration).inSeconds
+        guard let profile else { return arrivalRate * seconds }
+        let samples = 1_000
+        let sum = (0..<samples).reduce(0.0) { sum, sample in
+            let factor = profile(seconds * Double(sample) / Double(samples))
+            return sum + (factor > 0 ? factor : 0)
+        }
+        return arrivalRate * seconds * sum / Double(samples)
     }
 
     private func validate(_ fault: Fault) throws(BalancerError) {
