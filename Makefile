@@ -8,7 +8,7 @@ SHELL := /bin/bash
 SWIFTFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench soak format lint docs stage
+.PHONY: help build demo test bench figures soak format lint docs stage
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: ## run every test; those that run containers need root
 bench: ## measure launches beside crun, runc and a floor in C (as root)
 	@Scripts/install-packages build bench
 	Benchmarks/Launch/run $(BENCHFLAGS)
+
+figures: ## make the tables and figures of Docs/WhichPolicy.md anew from simulations (about half an hour; SECTIONS=… for some)
+	cd Benchmarks/Balancer && NESTBOX_ONLY="Balancer BalancerSimulation" swift run -c release figures $(SECTIONS)
 
 soak: ## repeat the tests that look for leaks and survive faults, for ROUNDS rounds (default 10; as root)
 	@Scripts/install-packages build test

@@ -134,6 +134,8 @@ let package = Package(
         .executableTarget(
             name: "NestboxCLI",
             dependencies: [
+                "Balancer",
+                "BalancerSimulation",
                 "ContainerKit",
                 "ContainerNetwork",
                 "ImageRegistry",

@@ -34,7 +34,10 @@ struct NestboxCommand: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(name: "Volumes:", subcommands: [VolumeCommand.self]),
-            CommandGroup(name: "Services:", subcommands: [ServiceCommand.self, MonitorCommand.self]),
+            CommandGroup(
+                name: "Services:",
+                subcommands: [ServiceCommand.self, MonitorCommand.self, SimulateCommand.self]
+            ),
         ]
     )
 

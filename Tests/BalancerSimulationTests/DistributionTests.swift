@@ -12,7 +12,8 @@ struct DistributionTests {
     func means() {
         let all: [ServiceTimes] = [
             .exponential(mean: 0.02), .clampedNormal(mean: 0.08), .bimodal(short: 0.005, long: 0.5, longShare: 0.05),
-            .boundedPareto(shape: 1.1, least: 0.001, most: 2), .recorded([1, 2, 3, .nan, -1]),
+            .boundedPareto(shape: 1.1, least: 0.001, most: 2), .boundedPareto(shape: 1, least: 0.01, most: 1),
+            .constant(0.25), .recorded([1, 2, 3, .nan, -1]),
         ]
         for times in all {
             var generator = SeededGenerator(seed: 11)
@@ -45,5 +46,42 @@ struct DistributionTests {
         let server = ServerSpecification(cores: 1)
         let workload = Workload(name: "x", servers: [server], arrivalRate: rate, work: .exponential(mean: 0.01))
         #expect(throws: BalancerError.self) { try Simulation(workload: workload, policy: .random, seed: 1).run() }
+    }
+
+    @Test("what is wrong with a workload is said with the value")
+    func reasons() {
+        func message(_ change: (inout Workload) -> Void) -> String {
+            var workload = Workload.bimodal(load: 0.5)
+            change(&workload)
+            do {
+                _ = try Simulation(workload: workload, policy: .random, seed: 1).run()
+                return ""
+            } catch {
+                return error.message
+            }
+        }
+        #expect(message { $0.servers[3].speed = -2 }.contains("speed of replica 3 is -2.0"))
+        #expect(message { $0.clients = 0 }.contains("clients is 0"))
+        #expect(message { $0.faults = [.die(server: 8, at: .zero)] }.contains("replica of a fault is 8"))
+        #expect(message { $0.work = .recorded([]) }.contains("nothing is recorded"))
+        #expect(message { $0.work = .bimodal(short: 1, long: 2, longShare: 1.5) }.contains("1.5"))
+        #expect(message { $0.work = .boundedPareto(shape: 1, least: 2, most: 1) }.contains("from 2.0 to 1.0"))
+        #expect(message { $0.duration = .seconds(800_000) }.contains("200 million"))
+        #expect(message { $0.profile = { _ in 1_000_000 } }.contains("200 million"))
+        #expect(message { $0.duration = .seconds(100_000_000) }.contains("ten days"))
+        #expect(message { $0.clients = 600_000 }.contains("600000 × 8"))
+    }
+
+    @Test("recorded arrivals come as recorded, over and over, and faster in proportion")
+    func recordedArrivals() throws {
+        let process = try ArrivalProcess.recorded(parsing: "0\n1 # a\n1\n4\n")
+        #expect(process.recordedRate == 0.75)
+        var generator = SeededGenerator(seed: 1)
+        var cursor = 0
+        let gaps = (0..<8).map { _ in process.draw(mean: 2, cursor: &cursor, &generator).gap }
+        #expect(gaps == [1.5, 0, 4.5, 2, 1.5, 0, 4.5, 2])
+        for text in ["", "1", "1\n1", "2\n1", "0\nx", "0 1"] {
+            #expect(throws: BalancerError.self) { try ArrivalProcess.recorded(parsing: text) }
+        }
     }
 }

@@ -79,6 +79,14 @@ struct RelationTests {
         #expect(one.latency.p99 > 2 * two.latency.p99)
     }
 
+    @Test("Prequal with one client and eight replicas at 90 % is no worse than two choices", arguments: [1, 2])
+    func prequalAlone(seed: UInt64) throws {
+        let probing = try run(.bimodal(load: 0.9), .prequal, seconds: 60, seed: seed)
+        let choices = try run(.bimodal(load: 0.9), .leastRequests, seconds: 60, seed: seed)
+        #expect(probing.errorShare == 0)
+        #expect(probing.latency.p99 < 1.3 * choices.latency.p99)
+    }
+
     @Test("half-speed replicas drown under round robin and not under least requests")
     func halfSpeed() throws {
         let blind = try run(.halfSpeed(), .roundRobin, seconds: 40)
@@ -87,21 +95,29 @@ struct RelationTests {
         #expect(seeing.errorShare == 0)
     }
 
-    @Test("a bare report floods the newcomer between two reports")
+    @Test("a bare report floods the newcomer between two reports; bounded by requests in flight it is safe")
     func flood() throws {
         let flooded = try run(.scaleOut(cold: false), .lowestReported)
-        let bounded = try run(.scaleOut(cold: false), NewestFirst(.leastRequests(.all)))
         #expect((flooded.newcomer?.mostInFlight ?? 0) > 100)
-        #expect((bounded.newcomer?.mostInFlight ?? .max) < 30)
+        for policy in [LowestReported(), RoundRobin(), LeastRequests(choices: .all)] as [any Policy] {
+            let bounded = try run(.scaleOut(cold: false), NewestFirst(policy))
+            let most = bounded.newcomer?.mostInFlight ?? .max
+            // Under a bare report the others are flooded themselves, and the newcomer's share is large with them.
+            #expect(most < (policy is LowestReported ? 200 : 40))
+        }
+        let bounded = try run(.scaleOut(cold: false), NewestFirst(.leastRequests(.all)))
         #expect((bounded.newcomer?.p99 ?? .infinity) < 300)
     }
 
-    @Test("a cold newcomer is safe with a ramp, and drowns in its turns of a plain round robin")
+    @Test("a cold newcomer drowns in its turns of a plain round robin; with a ramp it is safe even under that")
     func cold() throws {
         let blind = try run(.scaleOut(cold: true), .roundRobin)
-        let ramped = try run(.scaleOut(cold: true), NewestFirst(.leastRequests(.all), ramp: .seconds(10)))
         #expect((blind.newcomer?.mostInFlight ?? 0) > 100)
-        #expect((ramped.newcomer?.mostInFlight ?? .max) < 30)
+        for policy in [RoundRobin(), LeastRequests(choices: .all)] as [any Policy] {
+            let ramped = try run(.scaleOut(cold: true), NewestFirst(policy, ramp: .seconds(10)))
+            #expect((ramped.newcomer?.mostInFlight ?? .max) < 40)
+            #expect(ramped.errorShare == 0)
+        }
     }
 
     @Test("a replica that refuses at once draws requests, unless failures count or outliers are ejected")
@@ -144,5 +160,71 @@ struct RelationTests {
         #expect(roomy.latency.p99 < tight.latency.p99)
         #expect(roomy.errorShare == 0)
         #expect(roomy.timeline.last?.replicas ?? 0 >= 10)
+    }
+
+    @Test("a dead replica costs what is on it and what a health check does not notice in time; after that nothing")
+    func death() throws {
+        var workload = Workload.bimodal(load: 0.5)
+        workload.faults = [.die(server: 2, at: .seconds(20), until: .seconds(30), noticedAfter: .seconds(1))]
+        let result = try run(workload, .roundRobin, seconds: 25)
+        let errors = result.timeline.filter { $0.errors > 0 }.map(\.second)
+        #expect(errors.contains(21))
+        #expect(errors.allSatisfy { $0 >= 21 && $0 <= 22 })
+        #expect(result.errorShare > 0.001 && result.errorShare < 0.02)
+    }
+
+    @Test("a frozen replica swallows its turns until it thaws; least requests passes it by")
+    func freeze() throws {
+        var workload = Workload.bimodal(load: 0.5)
+        workload.faults = [.freeze(server: 2, at: .seconds(17), until: .seconds(25))]
+        let blind = try run(workload, .roundRobin, seconds: 25)
+        let seeing = try run(workload, .leastRequests(.all), seconds: 25)
+        #expect(blind.errorShare > 0.005)
+        #expect(seeing.errorShare < blind.errorShare / 10)
+    }
+
+    @Test("older reports herd more, whether they come seldom or late")
+    func reportDelay() throws {
+        var late = Workload.bimodal(load: 0.7)
+        late.reportInterval = .milliseconds(100)
+        let prompt = try run(late, .lowestReported)
+        late.reportDelay = .seconds(1)
+        let delayed = try run(late, .lowestReported)
+        #expect(delayed.latency.p90 > 1.5 * prompt.latency.p90)
+    }
+
+    @Test("requests in even steps wait less than random ones, and bursts more")
+    func arrivals() throws {
+        var workload = Workload.bimodal(load: 0.7)
+        workload.work = .exponential(mean: 0.02)
+        workload.arrivalRate = 0.7 * 16 / 0.02
+        let poisson = try run(workload, .roundRobin)
+        workload.arrivals = .even
+        let even = try run(workload, .roundRobin)
+        workload.arrivals = .bursts(of: 40)
+        let bursts = try run(workload, .roundRobin)
+        #expect(even.latency.p99 < poisson.latency.p99)
+        #expect(poisson.latency.p99 < bursts.latency.p99)
+        #expect(abs(Double(bursts.requests) / Double(poisson.requests) - 1) < 0.1)
+    }
+
+    @Test("an autoscaler by requests in flight follows a load that grows")
+    func concurrency() throws {
+        var workload = Workload(
+            name: "growth",
+            servers: [ServerSpecification](repeating: ServerSpecification(cores: 2), count: 2),
+            load: 0.5,
+            work: .exponential(mean: 0.02)
+        )
+        workload.profile = { seconds in seconds < 20 ? 1 : 4 }
+        var configuration = ConcurrencyScaler.Configuration()
+        configuration.targetConcurrency = 2
+        configuration.minimum = 1
+        configuration.maximum = 40
+        configuration.stableWindow = .seconds(10)
+        workload.autoscaling = Autoscaling(concurrency: configuration)
+        let result = try run(workload, .leastRequests(.all), seconds: 60)
+        #expect((result.timeline.last?.replicas ?? 0) >= 5)
+        #expect((result.timeline.last?.p99 ?? .infinity) < 400)
     }
 }

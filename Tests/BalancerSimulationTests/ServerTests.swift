@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import Balancer
 import Testing
 
 @testable import BalancerSimulation
@@ -35,5 +36,37 @@ struct ServerTests {
         cpu.advance(to: 2_500_000_000)
         #expect(cpu.takeFinished()?.request == 8)
         #expect(cpu.takeFinished() == nil)
+    }
+
+    @Test("a request in a cancelled one's place is another request")
+    func reusedPlace() {
+        var cpu = ProcessorSharing(cores: 1, speed: 1, startingAt: 0)
+        cpu.add(0, generation: 0, work: 1)
+        cpu.add(5, generation: 0, work: 9)
+        cpu.cancel(5, generation: 0)
+        cpu.add(5, generation: 1, work: 1)
+        #expect(cpu.active == 2)
+        cpu.advance(to: 2_000_000_000)
+        var done: [UInt32] = []
+        while let finished = cpu.takeFinished() { done.append(finished.generation) }
+        #expect(done.sorted() == [0, 1])
+        #expect(cpu.active == 0)
+    }
+
+    @Test("completions come by time whatever is changed in between")
+    func completions() {
+        var queue = CompletionQueue()
+        #expect(queue.nextTime == .max && queue.nextServer == nil)
+        var generator = SeededGenerator(seed: 5)
+        var times = [Int64](repeating: .max, count: 37)
+        for _ in times { queue.add() }
+        for _ in 0..<4_000 {
+            let server = generator.index(below: times.count)
+            let time = generator.index(below: 4) == 0 ? Int64.max : Int64(generator.index(below: 50))
+            times[server] = time
+            queue.set(server, to: time)
+            #expect(queue.nextTime == times.min())
+            #expect(queue.nextServer.map { times[$0] } == times.min())
+        }
     }
 }

@@ -19,12 +19,24 @@ extension SimulationRun {
     /// A server tells every client its utilisation since its last report, and its rates.
     mutating func report(_ server: Int) {
         guard !servers[server].isGone else { return }
-        servers[server].cpu.advance(to: now)
-        let report = servers[server].takeReport(at: now)
-        for client in clients {
-            client.balancer.report(report, from: "replica-\(server)", at: timestamp)
-        }
         queue.push(.report(server: server), at: now + workload.reportInterval.simulated)
+        guard servers[server].answers else { return }
+        servers[server].cpu.advance(to: now)
+        let index = reports.insert((server, servers[server].takeReport(at: now)))
+        if workload.reportDelay > .zero {
+            queue.push(.reported(index), at: now + workload.reportDelay.simulated)
+        } else {
+            reported(index)
+        }
+    }
+
+    /// A report reaches the clients.
+    mutating func reported(_ index: Int) {
+        guard let (server, report) = reports.take(index) else { return }
+        let id = "replica-\(server)"
+        for client in clients {
+            client.balancer.report(report, from: id, at: timestamp)
+        }
     }
 
     mutating func changeNeighbour(_ server: Int) {
@@ -37,37 +49,12 @@ extension SimulationRun {
         queue.push(.antagonist(server: server), at: now + max(1, Int64(gap * 1e9)))
     }
 
-    mutating func setSpeed(_ speed: Double, of server: Int) {
-        servers[server].cpu.advance(to: now)
-        servers[server].cpu.speed = speed
-        scheduleFinish(server)
-    }
-
-    mutating func begin(_ fault: Fault) {
-        switch fault.kind {
-        case .join(let slowdown):
-            let server = servers.count
-            addReplica(speed: 1 / slowdown)
-            if slowdown > 1, let end = fault.end {
-                queue.push(.faultEnd(server: server, speed: workload.servers.first?.speed ?? 1), at: end.simulated)
-            }
-        case .slow(let server, let factor):
-            let speed = servers[server].cpu.speed
-            setSpeed(speed / factor, of: server)
-            if let end = fault.end { queue.push(.faultEnd(server: server, speed: speed), at: end.simulated) }
-        case .failFast(let server):
-            servers[server].failsFast.toggle()
-        case .leave(let server):
-            drain([server])
-        }
-    }
-
     /// A replica like the first joins every client's set.
-    mutating func addReplica(speed factor: Double) {
-        guard var specification = workload.servers.first else { return }
+    mutating func addReplica(slowdown: Double) {
+        guard let specification = workload.servers.first else { return }
         let server = servers.count
-        specification.speed *= factor
         servers.append(SimulatedServer(specification, joinedAt: now))
+        servers[server].slow(by: slowdown)
         for client in clients {
             try? client.balancer.apply([.add(Self.endpoint(server))], at: timestamp)
         }

@@ -20,29 +20,42 @@ extension SimulationRun {
         requests[index].pick = pick
         requests[index].isAtServer = false
         let generation = requests[index].generation
-        queue.push(.reach(request: index, generation: generation), at: now + workload.networkDelay.simulated)
-        timeouts.push(request: index, generation: generation, at: now + workload.timeout.simulated)
+        network.push(.reach(request: index, generation: generation), at: now + networkDelay)
+        timeouts.push((index, generation), at: now + timeout)
         sendProbes(client)
     }
 
     private mutating func sendProbes(_ client: Int) {
         while let target = clients[client].picker.nextProbe(at: timestamp) {
-            queue.push(.probe(client: client, target: target), at: now + workload.networkDelay.simulated)
+            let index = probes.insert(SimulatedProbe(client: client, target: target))
+            network.push(.probe(index), at: now + networkDelay)
         }
     }
 
-    mutating func probe(_ client: Int, _ target: ProbeTarget<Int>) {
-        let reply = servers[target.endpoint.address].responder.reply(at: timestamp)
-        let event = SimulationEvent.probed(client: client, target: target, reply: reply)
-        queue.push(event, at: now + workload.networkDelay.simulated)
+    /// A probe reaches its server, which answers if it can.
+    mutating func probe(_ index: Int) {
+        guard let server = probes[index]?.target.endpoint.address, servers[server].answers else {
+            _ = probes.take(index)
+            return
+        }
+        let reply = servers[server].responder.reply(at: timestamp)
+        probes[index]?.reply = reply
+        network.push(.probed(index), at: now + networkDelay)
+    }
+
+    /// The answer to a probe reaches its client.
+    mutating func probed(_ index: Int) {
+        guard let probe = probes.take(index), let reply = probe.reply else { return }
+        clients[probe.client].picker.recordProbe(reply, from: probe.target, at: timestamp)
     }
 
     mutating func reach(_ index: Int, _ generation: UInt32) {
         guard requests[index].generation == generation else { return }
         let server = requests[index].server
-        if servers[server].failsFast {
-            let event = SimulationEvent.answer(request: index, generation: generation, outcome: .connectionError)
-            queue.push(event, at: now + workload.networkDelay.simulated)
+        if servers[server].condition == .failsFast || servers[server].condition == .dead {
+            let isDead = servers[server].condition == .dead
+            let outcome = isDead ? Outcome.connectionError : .serverError
+            network.push(.answer(request: index, generation: generation, outcome: outcome), at: now + networkDelay)
             return
         }
         requests[index].isAtServer = true
@@ -55,21 +68,17 @@ extension SimulationRun {
     }
 
     mutating func scheduleFinish(_ server: Int) {
-        servers[server].version &+= 1
-        guard let time = servers[server].cpu.nextCompletion else { return }
-        queue.push(.finish(server: server, version: servers[server].version), at: max(now, time))
+        completions.set(server, to: max(now, servers[server].cpu.nextCompletion))
     }
 
-    mutating func finish(_ server: Int, _ version: UInt32) {
-        guard servers[server].version == version else { return }
+    mutating func finish(_ server: Int) {
         servers[server].cpu.advance(to: now)
         while let (index, generation) = servers[server].cpu.takeFinished() {
             let latency = Duration.nanoseconds(now - requests[index].reached)
             servers[server].responder.end(begunWith: requests[index].begun, latency: latency, at: timestamp)
             servers[server].completed += 1
             requests[index].isAtServer = false
-            let event = SimulationEvent.answer(request: index, generation: generation, outcome: .success)
-            queue.push(event, at: now + workload.networkDelay.simulated)
+            network.push(.answer(request: index, generation: generation, outcome: .success), at: now + networkDelay)
         }
         scheduleFinish(server)
     }

@@ -4,7 +4,7 @@
 import Balancer
 
 extension SimulationRun {
-    /// The autoscaler looks at the utilisation since its last look and starts or drains replicas.
+    /// The autoscaler looks at the load since its last look and starts or drains replicas.
     mutating func scale() {
         guard var scaling else { return }
         queue.push(.scale, at: now + scaling.interval)
@@ -14,6 +14,7 @@ extension SimulationRun {
             servers[server].cpu.advance(to: now)
             samples.append(ScalingMetric.Sample(servers[server].takeUtilisationForScaling(at: now)))
         }
+        scaling.record(inFlight: requests.count - free.count, at: timestamp)
         let wanted = scaling.decide(samples, current: present.count, at: timestamp)
         let missing = wanted - present.count - scaling.starting
         for _ in 0..<max(0, missing) {

@@ -3,22 +3,30 @@
 
 import Balancer
 
-/// One run of a simulation: its clock, its queue and everything in it.
+/// One run of a simulation: its clock, its queues and everything in it.
 struct SimulationRun {
     static let sampleInterval: Int64 = 100_000_000
 
     let workload: Workload
-    var queue = EventQueue<SimulationEvent>()
+    let networkDelay: Int64
+    let timeout: Int64
     var now: Int64 = 0
+    /// What happens now and then.
+    var queue = EventQueue<SimulationEvent>()
+    /// What is on the wire; every message takes the same time.
+    var network = DelayLine<NetworkMessage>()
+    /// Requests by the time at which they are given up; each has the same time.
+    var timeouts = DelayLine<(request: Int, generation: UInt32)>()
+    var completions = CompletionQueue()
     var servers: [SimulatedServer] = []
     var clients: [SimulatedClient] = []
     var requests: [SimulatedRequest] = []
     var free: [Int] = []
-    /// Requests by start, whose time-outs are therefore in order.
-    var timeouts = TimeoutQueue()
+    var probes = Slab<SimulatedProbe>()
+    var reports = Slab<(server: Int, report: LoadReport)>()
     var recorder: Recorder
     var scaling: SimulatedScaling?
-    private var arrivals: SeededGenerator
+    private var arrivals: ArrivalClock
     private var work: SeededGenerator
     private var placement: SeededGenerator
     var neighbours: SeededGenerator
@@ -30,8 +38,10 @@ struct SimulationRun {
         policy: (Int) -> any Policy
     ) throws(BalancerError) {
         self.workload = workload
+        networkDelay = workload.networkDelay.simulated
+        timeout = workload.timeout.simulated
         recorder = Recorder(workload: workload)
-        arrivals = SeededGenerator(seed: SeededGenerator.seed(seed, stream: 1))
+        arrivals = ArrivalClock(workload, seed: SeededGenerator.seed(seed, stream: 1))
         work = SeededGenerator(seed: SeededGenerator.seed(seed, stream: 2))
         placement = SeededGenerator(seed: SeededGenerator.seed(seed, stream: 3))
         neighbours = SeededGenerator(seed: SeededGenerator.seed(seed, stream: 4))
@@ -55,7 +65,7 @@ struct SimulationRun {
     var timestamp: Timestamp { Timestamp(nanoseconds: now) }
 
     private mutating func schedule() {
-        queue.push(.arrival, at: 0)
+        queue.push(.arrival, at: arrivals.first)
         queue.push(.tick, at: Self.sampleInterval)
         for server in servers.indices {
             scheduleServer(server)
@@ -70,6 +80,7 @@ struct SimulationRun {
 
     /// Starts a server's neighbours and reports, the latter at different moments for each.
     mutating func scheduleServer(_ server: Int) {
+        completions.add()
         if servers[server].antagonist != nil { queue.push(.antagonist(server: server), at: now) }
         if workload.reportInterval > .zero {
             let interval = workload.reportInterval.simulated
@@ -80,45 +91,58 @@ struct SimulationRun {
 
     mutating func run() -> SimulationResult {
         let end = (workload.warmUp + workload.duration).simulated
-        while let next = queue.nextTime {
-            let due = timeouts.nextTime ?? .max
-            guard min(next, due) <= end else { break }
-            if due <= next {
-                now = due
+        while true {
+            // Equal times in this order: what is given up, done, on the wire, and the rest.
+            let due = timeouts.nextTime
+            let done = completions.nextTime
+            let delivered = network.nextTime
+            let other = queue.nextTime ?? .max
+            now = min(min(due, done), min(delivered, other))
+            guard now <= end else { break }
+            if due == now {
                 expire()
-            } else if let (time, event) = queue.pop() {
-                now = time
+            } else if done == now, let server = completions.nextServer {
+                finish(server)
+            } else if delivered == now, let message = network.pop() {
+                deliver(message)
+            } else if let event = queue.pop()?.event {
                 handle(event)
             }
         }
+        now = end
         return recorder.result(servers: servers)
+    }
+
+    private mutating func deliver(_ message: NetworkMessage) {
+        switch message {
+        case .reach(let request, let generation): reach(request, generation)
+        case .answer(let request, let generation, let outcome): answer(request, generation, outcome)
+        case .probe(let index): probe(index)
+        case .probed(let index): probed(index)
+        }
     }
 
     private mutating func handle(_ event: SimulationEvent) {
         switch event {
         case .arrival: arrive()
-        case .reach(let request, let generation): reach(request, generation)
-        case .finish(let server, let version): finish(server, version)
-        case .answer(let request, let generation, let outcome): answer(request, generation, outcome)
-        case .probe(let client, let target): probe(client, target)
-        case .probed(let client, let target, let reply):
-            clients[client].picker.recordProbe(reply, from: target, at: timestamp)
         case .report(let server): report(server)
+        case .reported(let index): reported(index)
         case .antagonist(let server): changeNeighbour(server)
         case .tick: tick()
-        case .fault(let index): begin(workload.faults[index])
-        case .faultEnd(let server, let speed): setSpeed(speed, of: server)
+        case .fault(let index): begin(index)
+        case .faultEnd(let index, let server): end(index, on: server)
+        case .notice(let server, let isHealthy): notice(server, isHealthy: isHealthy)
         case .scale: scale()
-        case .replicaReady: addReplica(speed: 1)
+        case .replicaReady: addReplica(slowdown: 1)
         }
     }
 
     private mutating func arrive() {
-        let rate = workload.arrivalRate * (workload.profile?(Double(now) / 1e9) ?? 1)
-        let gap = rate > 0 ? arrivals.exponential(mean: 1 / rate) : 1
-        queue.push(.arrival, at: now + max(1, Int64(gap * 1e9)))
-        guard rate > 0 else { return }
-        let seconds = workload.work.draw(&work)
-        place(client: placement.index(below: clients.count), work: seconds)
+        let (requests, next) = arrivals.next(after: now)
+        queue.push(.arrival, at: next)
+        for _ in 0..<requests {
+            let seconds = workload.work.draw(&work)
+            place(client: placement.index(below: clients.count), work: seconds)
+        }
     }
 }

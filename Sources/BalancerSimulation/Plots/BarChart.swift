@@ -28,21 +28,13 @@ public struct BarChart: Sendable {
 
     /// The picture.
     public var svg: String {
-        let left = 190.0
+        let left = 210.0
+        let right = ChartFrame.width - 70
+        let frame = ChartFrame(rows: bars.count)
         let values = bars.map(\.value) + (isLogarithmic ? [] : [0])
-        let axis = Axis(values: values, from: left, to: ChartFrame.right + 40, isLogarithmic: isLogarithmic)
-        let step = (ChartFrame.bottom - ChartFrame.top) / Double(max(1, bars.count))
-        var body = ""
-        for tick in axis.ticks {
-            let x = ChartFrame.round(axis.place(tick))
-            body += "<path class=\"grid\" d=\"M\(x) \(ChartFrame.top) V\(ChartFrame.bottom)\"/>\n"
-            body += ChartFrame.label(
-                Axis.text(tick),
-                x: axis.place(tick),
-                y: ChartFrame.bottom + 18,
-                class: "tick middle"
-            )
-        }
+        let axis = Axis(values: values, from: left, to: right, isLogarithmic: isLogarithmic)
+        let step = (frame.bottom - ChartFrame.top) / Double(max(1, bars.count))
+        var body = frame.verticalGrid(axis)
         for (index, bar) in bars.enumerated() {
             let y = ChartFrame.top + step * Double(index)
             let width = max(1, axis.place(bar.value) - left)
@@ -57,12 +49,7 @@ public struct BarChart: Sendable {
                 class: "tick"
             )
         }
-        body += ChartFrame.label(
-            label,
-            x: (left + ChartFrame.right) / 2,
-            y: ChartFrame.bottom + 40,
-            class: "axis middle"
-        )
-        return ChartFrame.picture(title: title, body: body)
+        body += ChartFrame.label(label, x: (left + right) / 2, y: frame.bottom + 40, class: "axis middle")
+        return frame.picture(title: title, body: body)
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Balancer
-
 /// A line chart as an SVG picture, light or dark as its page is.
 public struct LineChart: Sendable {
     /// One line.
@@ -33,6 +31,12 @@ public struct LineChart: Sendable {
     public var series: [Series]
     /// Whether y grows by factors rather than steps.
     public var isLogarithmic: Bool
+    /// Whether x grows by factors rather than steps.
+    public var hasLogarithmicX = false
+    /// Numbers at the x axis instead of round ones: the first and last are its ends.
+    public var xTicks: [(value: Double, text: String)] = []
+    /// Instants of x that a dashed line marks, with what happens there.
+    public var marks: [(x: Double, text: String)] = []
 
     /// Creates a chart.
     ///
@@ -52,16 +56,21 @@ public struct LineChart: Sendable {
 
     /// The picture.
     public var svg: String {
-        let points = series.flatMap(\.points)
-        let x = Axis(values: points.map(\.x), from: ChartFrame.left, to: ChartFrame.right, isLogarithmic: false)
+        let frame = ChartFrame()
+        let x = xAxis
         let y = Axis(
-            values: points.map(\.y) + (isLogarithmic ? [] : [0]),
-            from: ChartFrame.bottom,
+            values: series.flatMap(\.points).map(\.y) + (isLogarithmic ? [] : [0]),
+            from: frame.bottom,
             to: ChartFrame.top,
             isLogarithmic: isLogarithmic
         )
-        var body = ChartFrame.grid(x: x, y: y, xLabel: xLabel, yLabel: yLabel)
-        let ends = labelHeights(y)
+        var body = frame.grid(x: x, y: y, xLabel: xLabel, yLabel: yLabel)
+        for mark in marks {
+            let place = ChartFrame.round(x.place(mark.x))
+            body += "<path class=\"mark\" d=\"M\(place) \(ChartFrame.top) V\(frame.bottom)\"/>\n"
+            body += ChartFrame.label(mark.text, x: place + 4, y: ChartFrame.top - 5, class: "tick")
+        }
+        let ends = labelHeights(y, bottom: frame.bottom)
         for (index, line) in series.enumerated() {
             let colour = index % ChartFrame.colours
             let path = line.points.enumerated().map { index, point in
@@ -70,17 +79,36 @@ public struct LineChart: Sendable {
             body += "<path class=\"line c\(colour)\" d=\"\(path)\"/>\n"
             body += ChartFrame.label(line.name, x: ChartFrame.right + 10, y: ends[index] + 4, class: "name f\(colour)")
         }
-        return ChartFrame.picture(title: title, body: body)
+        return frame.picture(title: title, body: body)
     }
 
-    /// Where the lines' names stand: at their ends, moved apart where they would overlap.
-    private func labelHeights(_ y: Axis) -> [Double] {
-        let ends = series.map { $0.points.last.map { y.place($0.y) } ?? ChartFrame.bottom }
+    private var xAxis: Axis {
+        guard xTicks.isEmpty else {
+            let ticks = xTicks.map { Axis.Tick(value: $0.value, text: $0.text) }
+            return Axis(ticks: ticks, from: ChartFrame.left, to: ChartFrame.right)
+        }
+        return Axis(
+            values: series.flatMap(\.points).map(\.x),
+            from: ChartFrame.left,
+            to: ChartFrame.right,
+            isLogarithmic: hasLogarithmicX
+        )
+    }
+
+    /// Where the lines' names stand: at their ends, moved apart where they would overlap, and none below the picture.
+    private func labelHeights(_ y: Axis, bottom: Double) -> [Double] {
+        let ends = series.map { $0.points.last.map { y.place($0.y) } ?? bottom }
         var heights = ends
+        let order = ends.indices.sorted(by: { (ends[$0], $0) < (ends[$1], $1) })
         var lowest = -Double.infinity
-        for index in ends.indices.sorted(by: { ends[$0] < ends[$1] }) {
+        for index in order {
             heights[index] = max(ends[index], lowest + 16)
             lowest = heights[index]
+        }
+        var highest = bottom + 16
+        for index in order.reversed() {
+            heights[index] = min(heights[index], highest - 16)
+            highest = heights[index]
         }
         return heights
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import Balancer
+
 /// The spread of a measure.
 public struct Quantiles: Hashable, Sendable {
     /// The median.
@@ -20,7 +22,21 @@ public struct Quantiles: Hashable, Sendable {
 
     /// Sorts values and reads off their quantiles; all are 0 if there is none.
     init(_ values: [Double]) {
+        self.init(sorted: values.sorted())
+    }
+
+    /// The quantiles and the values at 41 shares, from 0 to four nines in tenths of a nine.
+    static func withDistribution(_ values: [Double]) -> (quantiles: Quantiles, distribution: [Double]) {
         let sorted = values.sorted()
+        guard !sorted.isEmpty else { return (Quantiles(sorted: []), []) }
+        let distribution = (0...40).map { step in
+            let share = 1 - Elementary.pow(10, -Double(step) / 10)
+            return sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+        }
+        return (Quantiles(sorted: sorted), distribution)
+    }
+
+    private init(sorted: [Double]) {
         func at(_ share: Double) -> Double {
             guard !sorted.isEmpty else { return 0 }
             return sorted[min(sorted.count - 1, max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1))]
@@ -30,7 +46,7 @@ public struct Quantiles: Hashable, Sendable {
         p99 = at(0.99)
         p999 = at(0.999)
         maximum = sorted.last ?? 0
-        mean = values.reduce(0, +) / Double(max(1, values.count))
-        count = values.count
+        mean = sorted.reduce(0, +) / Double(max(1, sorted.count))
+        count = sorted.count
     }
 }

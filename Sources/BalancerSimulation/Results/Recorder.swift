@@ -14,6 +14,7 @@ struct Recorder {
     private var samples = 0
     private var timeline: [SimulationResult.Moment] = []
     private var second: [Double] = []
+    private var secondErrors = 0
     /// The last replica to join.
     var newcomer: Int? { didSet { joined = nil } }
     private var joined: Int64?
@@ -28,6 +29,7 @@ struct Recorder {
     mutating func ended(started: Int64, now: Int64, isError: Bool) {
         let latency = Double(now - started) / 1e6
         second.append(latency)
+        if isError { secondErrors += 1 }
         if let joined, now - joined < 10_000_000_000 { afterJoining.append(latency) }
         guard started >= measuredFrom else { return }
         latencies.append(latency)
@@ -35,6 +37,7 @@ struct Recorder {
     }
 
     mutating func refused(at now: Int64) {
+        secondErrors += 1
         guard now >= measuredFrom else { return }
         latencies.append(0)
         errors += 1
@@ -70,17 +73,22 @@ struct Recorder {
             SimulationResult.Moment(
                 second: samples / 10,
                 requests: second.count,
+                errors: secondErrors,
                 p99: Quantiles(second).p99,
+                inFlight: servers.reduce(0) { $0 + $1.cpu.active },
                 replicas: present.count,
                 utilisation: sum / Double(max(1, present.count))
             )
         )
         second.removeAll(keepingCapacity: true)
+        secondErrors = 0
     }
 
     func result(servers: [SimulatedServer]) -> SimulationResult {
-        SimulationResult(
-            latency: Quantiles(latencies),
+        let (latency, distribution) = Quantiles.withDistribution(latencies)
+        return SimulationResult(
+            latency: latency,
+            distribution: distribution,
             errorShare: Double(errors) / Double(max(1, latencies.count)),
             requests: latencies.count,
             inFlight: Quantiles(inFlight),

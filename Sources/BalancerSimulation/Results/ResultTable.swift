@@ -2,29 +2,43 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 /// Results beside each other as a table in Markdown, which reads well in a terminal too.
+///
+/// Latencies are in milliseconds, requests in flight and utilisation those of each replica.
 public struct ResultTable: Sendable, CustomStringConvertible {
     private let header: [String]
-    private var rows: [[String]] = []
+    private let rows: [[String]]
 
     /// Creates a table of results.
     ///
     /// - Parameter results: Each result with its name, in order.
     public init(_ results: [(name: String, result: SimulationResult)]) {
-        let showsNewcomer = results.contains { $0.result.newcomer != nil }
+        self.init(results.map { Comparison.Row(name: $0.name, results: [$0.result]) })
+    }
+
+    /// Creates a table of a comparison: of each policy the seed in the middle, and how far the seeds are apart.
+    ///
+    /// - Parameter rows: The comparison's rows.
+    public init(_ rows: [Comparison.Row]) {
+        let hasSeeds = rows.contains { $0.results.count > 1 }
+        let scales = rows.contains { row in Set(row.median.timeline.map(\.replicas)).count > 2 }
+        // Of many that come and go the last tells little.
+        let hasNewcomer = !scales && rows.contains { $0.median.newcomer != nil }
         header =
-            [
-                "policy", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "errors %", "in flight p50", "p99",
-                "utilisation p50", "p99", "max",
-            ] + (showsNewcomer ? ["newcomer's most", "p99 after ms"] : [])
-        rows = results.map { name, result in
+            ["policy", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms"] + (hasSeeds ? ["p99 of seeds"] : [])
+            + ["errors %", "in flight p50", "p99", "utilisation p50", "p99", "max"]
+            + (hasNewcomer ? ["newcomer's most", "p99 after ms"] : []) + (scales ? ["replica-seconds"] : [])
+        self.rows = rows.map { row in
+            let result = row.median
+            let range = row.p99Range
             let newcomer = result.newcomer.map { ["\($0.mostInFlight)", Self.number($0.p99)] } ?? ["", ""]
-            return [
-                name, Self.number(result.latency.p50), Self.number(result.latency.p90),
-                Self.number(result.latency.p99), Self.number(result.latency.p999),
-                Self.number(result.errorShare * 100), Self.number(result.inFlight.p50),
-                Self.number(result.inFlight.p99), Self.number(result.utilisation.p50),
-                Self.number(result.utilisation.p99), Self.number(result.utilisation.maximum),
-            ] + (showsNewcomer ? newcomer : [])
+            let latency = result.latency
+            return [row.name] + [latency.p50, latency.p90, latency.p99, latency.p999].map(Self.number)
+                + (hasSeeds ? ["\(Self.number(range.lowerBound))–\(Self.number(range.upperBound))"] : [])
+                + [
+                    result.errorShare * 100, result.inFlight.p50, result.inFlight.p99, result.utilisation.p50,
+                    result.utilisation.p99, result.utilisation.maximum,
+                ].map(Self.number)
+                + (hasNewcomer ? newcomer : []) + (scales ? ["\(result.replicaSeconds)"] : [])
         }
     }
 

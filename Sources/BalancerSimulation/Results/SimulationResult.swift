@@ -5,6 +5,9 @@
 public struct SimulationResult: Sendable {
     /// The latencies as clients saw them, in milliseconds; a request that timed out counts as the time-out.
     public var latency: Quantiles
+    /// The latency in milliseconds that a share of requests does not exceed, for shares 0, 1 − 10^(−0.1), … up to
+    /// 1 − 10^(−4): as steps of tenths of a "nine".
+    public var distribution: [Double]
     /// The share of requests that failed, timed out or were refused.
     public var errorShare: Double
     /// Requests that ended.
@@ -34,8 +37,12 @@ public struct SimulationResult: Sendable {
         public var second: Int
         /// Requests that ended in it.
         public var requests: Int
+        /// Requests that failed, timed out or were refused in it.
+        public var errors: Int
         /// The 99th percentile of their latencies, in milliseconds.
         public var p99: Double
+        /// Requests on all replicas at its end.
+        public var inFlight: Int
         /// How many replicas took requests at its end.
         public var replicas: Int
         /// The mean utilisation of those.

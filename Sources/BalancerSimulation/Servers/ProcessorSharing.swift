@@ -14,15 +14,14 @@ struct ProcessorSharing {
 
     /// Cores that the requests may use.
     var cores: Double
-    /// How fast a core is against others'.
+    /// How fast a core is against others'; 0 while everything stands still.
     var speed: Double
-    private(set) var active = 0
     /// Core-seconds used.
     private(set) var used = 0.0
     private var service = 0.0
     private var updated: Int64
+    /// A heap by finish.
     private var jobs: [Job] = []
-    private var cancelled: Set<Int> = []
 
     init(cores: Double, speed: Double, startingAt now: Int64) {
         self.cores = cores
@@ -30,20 +29,66 @@ struct ProcessorSharing {
         updated = now
     }
 
-    private var rate: Double { active == 0 ? 0 : speed * min(1, cores / Double(active)) }
+    /// Requests that share the processor.
+    var active: Int { jobs.count }
+
+    private var rate: Double { jobs.isEmpty ? 0 : speed * min(1, cores / Double(jobs.count)) }
 
     mutating func advance(to now: Int64) {
         let elapsed = Double(now - updated) / 1e9
         service += rate * elapsed
-        used += min(Double(active), cores) * elapsed
+        if speed > 0 { used += min(Double(jobs.count), cores) * elapsed }
         updated = now
     }
 
     mutating func add(_ request: Int, generation: UInt32, work: Double) {
-        let job = Job(finish: service + work, request: request, generation: generation)
-        active += 1
-        jobs.append(job)
-        var hole = jobs.count - 1
+        jobs.append(Job(finish: service + work, request: request, generation: generation))
+        rise(jobs.count - 1)
+    }
+
+    /// When the next request will be done, if nothing changes; `.max` for never.
+    var nextCompletion: Int64 {
+        let rate = rate
+        guard let job = jobs.first, rate > 0 else { return .max }
+        let wait = (max(0, job.finish - service) / rate * 1e9).rounded(.up)
+        return wait < 4e18 ? updated + Int64(wait) : .max
+    }
+
+    /// A request that is done by now, if any.
+    mutating func takeFinished() -> (request: Int, generation: UInt32)? {
+        // A nanosecond of work is less than the clock can tell.
+        guard let job = jobs.first, job.finish <= service + 1e-9 else { return nil }
+        remove(at: 0)
+        return (job.request, job.generation)
+    }
+
+    /// Takes a request out.
+    ///
+    /// Looks at all of them: only time-outs come here.
+    mutating func cancel(_ request: Int, generation: UInt32) {
+        guard let index = jobs.firstIndex(where: { $0.request == request && $0.generation == generation }) else {
+            return
+        }
+        remove(at: index)
+    }
+
+    /// Takes all requests out.
+    mutating func cancelAll() -> [(request: Int, generation: UInt32)] {
+        defer { jobs.removeAll(keepingCapacity: true) }
+        return jobs.map { ($0.request, $0.generation) }
+    }
+
+    private mutating func remove(at index: Int) {
+        let last = jobs.removeLast()
+        guard index < jobs.count else { return }
+        jobs[index] = last
+        sink(index)
+        rise(index)
+    }
+
+    private mutating func rise(_ index: Int) {
+        let job = jobs[index]
+        var hole = index
         while hole > 0 {
             let parent = (hole - 1) / 2
             guard job.finish < jobs[parent].finish else { break }
@@ -53,46 +98,17 @@ struct ProcessorSharing {
         jobs[hole] = job
     }
 
-    /// When the next request will be done, if nothing changes.
-    var nextCompletion: Int64? {
-        guard let job = jobs.first, rate > 0 else { return nil }
-        return updated + Int64((max(0, job.finish - service) / rate * 1e9).rounded(.up))
-    }
-
-    /// A request that is done by now, if any.
-    mutating func takeFinished() -> (request: Int, generation: UInt32)? {
-        // A nanosecond of work is less than the clock can tell.
-        guard let job = jobs.first, job.finish <= service + 1e-9 else { return nil }
-        removeFirst()
-        active -= 1
-        dropCancelled()
-        return (job.request, job.generation)
-    }
-
-    mutating func cancel(_ request: Int, generation: UInt32) {
-        guard jobs.contains(where: { $0.request == request && $0.generation == generation }) else { return }
-        active -= 1
-        cancelled.insert(request)
-        dropCancelled()
-    }
-
-    /// Forgets requests at the top that were cancelled; those further down are forgotten when they come up.
-    private mutating func dropCancelled() {
-        while let job = jobs.first, cancelled.remove(job.request) != nil { removeFirst() }
-    }
-
-    private mutating func removeFirst() {
-        let last = jobs.removeLast()
-        guard !jobs.isEmpty else { return }
-        var hole = 0
+    private mutating func sink(_ index: Int) {
+        let job = jobs[index]
+        var hole = index
         while true {
             var child = 2 * hole + 1
             guard child < jobs.count else { break }
             if child + 1 < jobs.count, jobs[child + 1].finish < jobs[child].finish { child += 1 }
-            guard jobs[child].finish < last.finish else { break }
+            guard jobs[child].finish < job.finish else { break }
             jobs[hole] = jobs[child]
             hole = child
         }
-        jobs[hole] = last
+        jobs[hole] = job
     }
 }

@@ -9,23 +9,54 @@ struct SimulatedServer {
     let allocation: Double
     let antagonist: Antagonist?
     var responder = ProbeResponder()
-    /// Raised with each change, so that an expected completion that no longer holds passes by.
-    var version: UInt32 = 0
     var completed = 0
     var failed = 0
-    var failsFast = false
+    /// What is the matter with it.
+    var condition = Condition.well
     var isGone = false
     let joinedAt: Int64
+    private let fullSpeed: Double
+    private var slowdown = 1.0
     private var reported: (time: Int64, used: Double, completed: Int, failed: Int)
     private var scaled: (time: Int64, used: Double)
+
+    /// What can be the matter with a replica.
+    enum Condition {
+        case well
+        /// It takes requests and does nothing.
+        case frozen
+        /// It answers each request with an error at once.
+        case failsFast
+        /// It is not there: connections are refused at once.
+        case dead
+    }
 
     init(_ specification: ServerSpecification, joinedAt now: Int64 = 0) {
         allocation = specification.cores
         antagonist = specification.antagonist
+        fullSpeed = specification.speed
         cpu = ProcessorSharing(cores: specification.cores, speed: specification.speed, startingAt: now)
         joinedAt = now
         reported = (now, 0, 0, 0)
         scaled = (now, 0)
+    }
+
+    /// Whether it answers probes and reports its load.
+    var answers: Bool { condition == .well || condition == .failsFast }
+
+    /// Makes it so many times slower than it is made, or as fast again at 1.
+    mutating func slow(by factor: Double) {
+        slowdown = factor
+        setSpeed()
+    }
+
+    mutating func change(to condition: Condition) {
+        self.condition = condition
+        setSpeed()
+    }
+
+    private mutating func setSpeed() {
+        cpu.speed = condition == .frozen ? 0 : fullSpeed / slowdown
     }
 
     /// What the server reports of the time since its last report.

@@ -6,6 +6,7 @@ public import Balancer
 /// How much CPU time requests need, in seconds on a core of speed 1.
 public struct ServiceTimes: Sendable {
     private enum Kind: Sendable {
+        case constant(Double)
         case exponential(Double)
         case clampedNormal(Double)
         case bimodal(short: Double, long: Double, longShare: Double)
@@ -16,6 +17,14 @@ public struct ServiceTimes: Sendable {
     private let kind: Kind
     /// The mean.
     public let mean: Double
+
+    /// Always the same.
+    ///
+    /// - Parameter seconds: The seconds of each request.
+    /// - Returns: The service times.
+    public static func constant(_ seconds: Double) -> ServiceTimes {
+        ServiceTimes(kind: .constant(seconds), mean: seconds)
+    }
 
     /// Always about the same kind of work, exponentially distributed.
     ///
@@ -50,15 +59,17 @@ public struct ServiceTimes: Sendable {
     /// Heavy-tailed: a Pareto distribution between two bounds.
     ///
     /// - Parameters:
-    ///   - shape: α, not 1; the smaller, the heavier the tail.
+    ///   - shape: α, above 0; the smaller, the heavier the tail.
     ///   - least: The least seconds.
     ///   - most: The most seconds.
     /// - Returns: The service times.
     public static func boundedPareto(shape: Double, least: Double, most: Double) -> ServiceTimes {
         let ratio = Elementary.pow(least / most, shape)
+        let scale = Elementary.pow(least, shape) / (1 - ratio) * shape
         let mean =
-            Elementary.pow(least, shape) / (1 - ratio) * shape / (shape - 1)
-            * (1 / Elementary.pow(least, shape - 1) - 1 / Elementary.pow(most, shape - 1))
+            shape == 1
+            ? scale * Elementary.log(most / least)
+            : scale / (shape - 1) * (1 / Elementary.pow(least, shape - 1) - 1 / Elementary.pow(most, shape - 1))
         return ServiceTimes(kind: .boundedPareto(shape: shape, least: least, most: most), mean: mean)
     }
 
@@ -77,34 +88,39 @@ public struct ServiceTimes: Sendable {
     /// - Returns: The service times.
     /// - Throws: `BalancerError` if a line is no number or there is none.
     public static func recorded(parsing text: String) throws(BalancerError) -> ServiceTimes {
-        var values: [Double] = []
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let word = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).first
-            guard let word else { continue }
-            guard let value = Double(word), value >= 0, value.isFinite else {
-                throw BalancerError(
-                    code: .invalidConfiguration,
-                    message: "line \(number + 1) of the latencies is no number of milliseconds: '\(word)'"
-                )
-            }
-            values.append(value / 1_000)
+        let values = try RecordedNumbers.read(text, as: "latencies", unit: "milliseconds")
+        return .recorded(values.map { $0 / 1_000 })
+    }
+
+    /// What is wrong with the numbers, if anything is.
+    var problem: String? {
+        func isTime(_ seconds: Double) -> Bool { seconds >= 0 && seconds.isFinite }
+        switch kind {
+        case .constant(let seconds), .exponential(let seconds), .clampedNormal(let seconds):
+            return isTime(seconds) ? nil : "its mean is \(seconds) seconds: it must be 0 or more"
+        case .bimodal(let short, let long, let share):
+            if !isTime(short) || !isTime(long) { return "it takes \(short) or \(long) seconds: both must be 0 or more" }
+            return share >= 0 && share <= 1 ? nil : "the share of long ones is \(share): it must be between 0 and 1"
+        case .boundedPareto(let shape, let least, let most):
+            if !(shape > 0) || !shape.isFinite { return "its shape is \(shape): it must be above 0" }
+            return least > 0 && most > least && most.isFinite
+                ? nil : "it goes from \(least) to \(most) seconds: these must be above 0 and in order"
+        case .recorded(let values):
+            return values.isEmpty ? "nothing is recorded" : nil
         }
-        guard !values.isEmpty else {
-            throw BalancerError(code: .invalidConfiguration, message: "there is no latency in the recorded ones")
-        }
-        return .recorded(values)
     }
 
     /// The work of the next request.
     func draw(_ generator: inout SeededGenerator) -> Double {
         switch kind {
+        case .constant(let seconds): return seconds
         case .exponential(let mean): return generator.exponential(mean: mean)
         case .clampedNormal(let mean): return max(0, mean + mean * generator.normal())
         case .bimodal(let short, let long, let share): return generator.unit() < share ? long : short
         case .boundedPareto(let shape, let least, let most):
             let ratio = Elementary.pow(least / most, shape)
             return least / Elementary.pow(1 - generator.unit() * (1 - ratio), 1 / shape)
-        case .recorded(let values): return values[generator.index(below: values.count)]
+        case .recorded(let values): return values.isEmpty ? 0 : values[generator.index(below: values.count)]
         }
     }
 }

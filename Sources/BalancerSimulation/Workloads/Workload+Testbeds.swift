@@ -31,7 +31,24 @@ extension Workload {
     ///   - size: The number of clients and of replicas.
     /// - Returns: The workload.
     public static func antagonists(step: Int, size: Int = 100) -> Workload {
-        let load = 0.75 * (0..<max(0, step)).reduce(1.0) { factor, _ in factor * 10 / 9 }
+        antagonists(load: antagonistLoad(step: step), size: size)
+    }
+
+    /// The load of a step of V1: 0.75 · (10/9)^step.
+    ///
+    /// - Parameter step: How many times the load of 0.75 is raised by 10/9.
+    /// - Returns: The load as a share of all allotments.
+    public static func antagonistLoad(step: Int) -> Double {
+        0.75 * (0..<max(0, step)).reduce(1.0) { factor, _ in factor * 10 / 9 }
+    }
+
+    /// V1 at any load.
+    ///
+    /// - Parameters:
+    ///   - load: The load as a share of all allotments.
+    ///   - size: The number of clients and of replicas.
+    /// - Returns: The workload.
+    public static func antagonists(load: Double, size: Int = 100) -> Workload {
         var workload = testbed(load: load, size: size)
         workload.name = "V1"
         for index in 0..<max(1, size / 20) {
@@ -88,20 +105,22 @@ extension Workload {
 
     /// V4: four replicas at 95 % of what they can do, and a fifth joins ten seconds into the measured time.
     ///
-    /// - Parameter cold: Whether it is four times slower for its first ten seconds.
+    /// - Parameters:
+    ///   - cold: Whether it is four times slower for its first ten seconds.
+    ///   - load: The load as a share of what the four can do.
     /// - Returns: The workload.
-    public static func scaleOut(cold: Bool) -> Workload {
+    public static func scaleOut(cold: Bool, load: Double = 0.95) -> Workload {
         let servers = [ServerSpecification](repeating: ServerSpecification(cores: 2), count: 4)
         var workload = Workload(
             name: cold ? "V4 cold" : "V4 warm",
             servers: servers,
-            load: 0.95,
+            load: load,
             work: .exponential(mean: 0.02)
         )
+        workload.duration = .seconds(40)
         workload.faults = [
             .join(at: .seconds(25), slowdown: cold ? 4 : 1, coldFor: cold ? .seconds(10) : .zero)
         ]
-        workload.duration = .seconds(40)
         return workload
     }
 

@@ -11,14 +11,18 @@ public struct Workload: Sendable {
     public var clients = 1
     /// The replicas.
     public var servers: [ServerSpecification]
-    /// Requests per second over all clients; they come as a Poisson process.
+    /// Requests per second over all clients.
     public var arrivalRate: Double
+    /// How requests follow each other.
+    public var arrivals = ArrivalProcess.poisson
     /// Times which factor the rate goes, by seconds since the start.
     public var profile: (@Sendable (_ seconds: Double) -> Double)?
     /// How much work requests are.
     public var work: ServiceTimes
     /// How often replicas report their load; zero for never.
     public var reportInterval = Duration.seconds(1)
+    /// How old a report is when it reaches the clients.
+    public var reportDelay = Duration.zero
     /// The time that a message takes one way.
     public var networkDelay = Duration.microseconds(150)
     /// After how long a request is cancelled and counts as an error.
@@ -58,21 +62,5 @@ public struct Workload: Sendable {
     public init(name: String, servers: [ServerSpecification], load: Double, work: ServiceTimes) {
         let capacity = servers.reduce(0) { $0 + $1.cores * $1.speed }
         self.init(name: name, servers: servers, arrivalRate: load * capacity / work.mean, work: work)
-    }
-
-    /// Refuses what can't be simulated.
-    func validate() throws(BalancerError) {
-        let sane = servers.allSatisfy {
-            $0.cores > 0 && $0.cores.isFinite && $0.speed > 0 && $0.speed.isFinite
-        }
-        let faulty = faults.contains { fault in fault.server.map { !servers.indices.contains($0) } ?? false }
-        guard clients > 0, !servers.isEmpty, sane, !faulty, arrivalRate > 0, arrivalRate.isFinite, work.mean >= 0,
-            work.mean.isFinite, timeout > .zero, duration > .zero, warmUp >= .zero
-        else {
-            throw BalancerError(
-                code: .invalidConfiguration,
-                message: "the workload '\(name)' needs clients, replicas, a rate, work and times above 0"
-            )
-        }
     }
 }

@@ -39,6 +39,35 @@ struct NewestFirstTests {
         }
     }
 
+    @Test("whatever the policy underneath believes of it, the newcomer gets no more than its share")
+    func boundsTheInnerPolicy() throws {
+        for policy in [LowestReported(), RoundRobin()] as [any Policy] {
+            let balancer = try makeBalancer(NewestFirst(policy), weights: [1, 1, 1, 1])
+            let picker = balancer.makePicker()
+            for status in balancer.status() {
+                balancer.report(LoadReport(cpuUtilisation: 0.9, requestsPerSecond: 10), from: status.id, at: .zero)
+            }
+            for _ in 0..<40 { _ = picker.pick(PickContext(now: .zero)) }
+            try balancer.apply([.add(Endpoint("new"))], at: at(1_000))
+            balancer.report(LoadReport(cpuUtilisation: 0, requestsPerSecond: 10), from: "new", at: at(1_000))
+            for total in 41...500 {
+                #expect(picker.pick(PickContext(now: at(1_000))) != nil)
+                let mean = Double(total) / 5
+                #expect(Double(balancer.inFlight(on: "new") ?? 0) <= mean.rounded(.up))
+            }
+        }
+    }
+
+    @Test("a newcomer that is alone gets what comes, share or not")
+    func alone() throws {
+        let balancer = try makeBalancer(NewestFirst(.roundRobin, ramp: .seconds(10)), weights: [1])
+        try balancer.apply([.add(Endpoint("new"))], at: at(1_000))
+        let old = try #require(balancer.status().first { $0.id != "new" })
+        try balancer.apply([.remove(id: old.id)], at: at(1_001))
+        let picker = balancer.makePicker()
+        for _ in 0..<20 { #expect(picker.pick(PickContext(now: at(1_002)))?.address == "new") }
+    }
+
     @Test("a ramp lets the newcomer in by degrees")
     func ramp() throws {
         let (balancer, picker) = try scaledUp(ramp: .seconds(10))

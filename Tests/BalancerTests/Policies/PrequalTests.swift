@@ -51,7 +51,23 @@ struct PrequalTests {
         var frequent = Prequal()
         frequent.probesPerRequest = 5
         #expect(frequent.reuse(endpoints: 100) == 1)
-        #expect(Prequal().reuse(endpoints: 10) == .infinity)
+        // Of eight endpoints four are kept: 2 / (0.5 · 3 − 1).
+        #expect(Prequal().reuse(endpoints: 8) == 4)
+        // Nothing to sample, or too few probes to keep up: age alone ends an answer.
+        #expect(Prequal().reuse(endpoints: 2) == .infinity)
+        var rare = Prequal()
+        rare.probesPerRequest = 0.5
+        #expect(rare.reuse(endpoints: 100) == .infinity)
+    }
+
+    @Test(
+        "the pool is a sample: never more than half of the endpoints, from four on",
+        arguments: [(1, 2), (2, 2), (3, 2), (4, 2), (5, 2), (8, 4), (31, 15), (32, 16), (1_000, 16)]
+    )
+    func sample(endpoints: Int, kept: Int) {
+        #expect(Prequal().pool(endpoints: endpoints) == kept)
+        // The paper's condition for a pool that does not run dry.
+        if endpoints >= 4 { #expect(Prequal().reuse(endpoints: endpoints).isFinite) }
     }
 
     @Test("the threshold is the quantile of what was seen, below all at 0 and above all at 1")
@@ -126,5 +142,32 @@ struct PrequalTests {
         }
         #expect(responder.reply(at: at(10)).latency == .milliseconds(14))
         #expect(responder.reply(at: at(60_000)).latency == .zero)
+    }
+
+    @Test("a replica that was crowded and emptied promises less than in the crowd, so that someone comes and sees")
+    func emptied() {
+        var responder = ProbeResponder()
+        let crowd = (0..<20).map { _ in responder.begin() }
+        #expect(crowd.last == 20)
+        for begun in crowd.suffix(9) {
+            responder.end(begunWith: begun, latency: .milliseconds(200), at: at(1))
+        }
+        let crowded = responder.reply(at: at(1)).latency
+        for begun in crowd.prefix(11) {
+            responder.end(begunWith: begun, latency: .milliseconds(10 * begun), at: at(2))
+        }
+        #expect(crowded >= .milliseconds(120) && crowded <= .milliseconds(200))
+        #expect(responder.reply(at: at(2)).latency <= .milliseconds(10))
+    }
+
+    @Test("of samples equally near the youngest count")
+    func youngest() {
+        var responder = ProbeResponder(capacity: 16)
+        for round in 0..<40 {
+            let begun = responder.begin()
+            responder.end(begunWith: begun, latency: .milliseconds(round), at: at(Double(round)))
+        }
+        // The last nine took 31 to 39 ms.
+        #expect(responder.reply(at: at(40)).latency == .milliseconds(35))
     }
 }

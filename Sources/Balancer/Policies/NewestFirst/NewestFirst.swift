@@ -7,9 +7,13 @@
 /// requests in flight are fewer than its target, else to the policy underneath. The target is the mean number in flight
 /// per weight over all endpoints, times its weight, times its ramp: (age / `ramp`) while that is below 1.
 ///
-/// So a newcomer is filled as fast as requests come, yet never beyond what the others bear: the bound is what is in
-/// flight at this moment, not a report that is a second old. That is why it can't be flooded between two reports. For
-/// endpoints that start cold (empty caches, code not compiled yet) set `ramp` to about the time that they take to warm.
+/// The policy underneath is held to the same bound: if it answers with a newcomer that has its target, rounded up, it is
+/// asked again without that one. Only if it knows no other endpoint the newcomer gets more.
+///
+/// So a newcomer is filled as fast as requests come, yet not beyond what the others bear, whatever the policy underneath
+/// believes of it: the bound is what is in flight at this moment, not a report that is a second old. That is why it can't
+/// be flooded between two reports. For endpoints that start cold (empty caches, code not compiled yet) set `ramp` to about
+/// the time that they take to warm.
 public struct NewestFirst: PolicyWrapper {
     /// Places requests that no newcomer takes.
     public let policy: any Policy

@@ -29,18 +29,49 @@ final class NewestFirstPicker: PolicyPicker {
     }
 
     func pick(_ context: borrowing PickContext) -> Choice {
-        guard !newcomers.isEmpty, context.attempt == 0 else { return picker.pick(context) }
+        guard !newcomers.isEmpty else { return picker.pick(context) }
         let mean = Double(snapshot.totalInFlight + 1) / totalWeight
-        for newcomer in newcomers {
-            let age = context.now.nanoseconds(since: newcomer.joined)
-            guard age < window else { continue }
-            let reach = ramp > 0 ? min(1, Double(age) / ramp) : 1
-            let target = Int((mean * newcomer.weight * reach).rounded(.down))
-            if newcomer.load.inFlight < target {
-                return .endpoint(slot: newcomer.slot, limit: target)
+        if context.attempt == 0 {
+            for newcomer in newcomers {
+                guard let share = share(of: newcomer, mean: mean, at: context.now) else { continue }
+                let target = Int(share.rounded(.down))
+                if newcomer.load.inFlight < target {
+                    return .endpoint(slot: newcomer.slot, limit: target)
+                }
             }
         }
-        return picker.pick(context)
+        return pickPassingFullOnes(context, mean: mean)
+    }
+
+    /// Asks the policy underneath, and again if it answers with a newcomer that has its share.
+    private func pickPassingFullOnes(_ context: borrowing PickContext, mean: Double) -> Choice {
+        let first = picker.pick(context)
+        guard isFull(first, mean: mean, at: context.now) else { return first }
+        var again = copy context
+        var choice = first
+        for _ in 0..<4 {
+            guard case .endpoint(let slot, _) = choice else { break }
+            again.excluded.insert(slot)
+            again.attempt &+= 1
+            choice = picker.pick(again)
+            if case .endpoint = choice, !isFull(choice, mean: mean, at: context.now) { return choice }
+        }
+        // Better more than its share than no answer.
+        return first
+    }
+
+    private func isFull(_ choice: Choice, mean: Double, at now: Timestamp) -> Bool {
+        guard case .endpoint(let slot, _) = choice, let newcomer = newcomers.first(where: { $0.slot == slot }),
+            let share = share(of: newcomer, mean: mean, at: now)
+        else { return false }
+        return newcomer.load.inFlight >= max(1, Int(share.rounded(.up)))
+    }
+
+    /// What a newcomer may have in flight; nil if it is none any more.
+    private func share(of newcomer: Newcomer, mean: Double, at now: Timestamp) -> Double? {
+        let age = now.nanoseconds(since: newcomer.joined)
+        guard age < window else { return nil }
+        return mean * newcomer.weight * (ramp > 0 ? min(1, max(0, Double(age) / ramp)) : 1)
     }
 
     func nextProbe(at now: Timestamp) -> Int? { picker.nextProbe(at: now) }
