@@ -130,10 +130,8 @@ struct EngineTests {
             daemon.terminate()
             daemon.waitUntilExit()
             // What a daemon that was stopped leaves mounted.
-            _ = try? PluginFixture.run(
-                "/bin/sh",
-                ["-c", "grep -o '\(directory)[^ ]*' /proc/self/mounts | xargs -r umount -l"]
-            )
+            let script = "grep -o '\(directory)[^ ]*' /proc/self/mounts | xargs -r umount -l"
+            _ = try? PluginFixture.runBlocking("/bin/sh", ["-c", script], [:])
         }
         func docker(_ arguments: [String]) async throws -> String {
             try await PluginFixture.run("/usr/bin/docker", ["--host", address] + arguments)
