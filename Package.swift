@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "ImageRegistry", targets: ["ImageRegistry"]),
         .library(name: "ImageBuilder", targets: ["ImageBuilder"]),
         .library(name: "VolumeStore", targets: ["VolumeStore"]),
+        .library(name: "VolumePlugin", targets: ["VolumePlugin"]),
         .library(name: "Balancer", targets: ["Balancer"]),
         .library(name: "BalancerSimulation", targets: ["BalancerSimulation"]),
         .library(name: "BalancerProxy", targets: ["BalancerProxy"]),
@@ -44,6 +45,7 @@ let package = Package(
         .target(name: "CLinux", exclude: ["Stage"]),
         .target(name: "CSockets"),
         .target(name: "CImageStore", dependencies: ["CIsal"]),
+        .target(name: "CVolumeStore"),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
@@ -102,7 +104,22 @@ let package = Package(
             name: "VolumeStore",
             dependencies: [
                 "CArchive",
+                "CVolumeStore",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "VolumePlugin",
+            dependencies: [
+                "VolumeStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
@@ -141,8 +158,11 @@ let package = Package(
                 "ImageRegistry",
                 "ImageStore",
                 "Nestbox",
+                "VolumePlugin",
                 "VolumeStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -180,6 +200,17 @@ let package = Package(
         .testTarget(
             name: "VolumeStoreTests",
             dependencies: ["VolumeStore", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "VolumePluginTests",
+            dependencies: [
+                "VolumePlugin",
+                "VolumeStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: settings
         ),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

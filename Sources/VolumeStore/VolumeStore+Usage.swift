@@ -23,6 +23,36 @@ extension VolumeStore {
         usages.withLock { $0[measuredID] = usage }
         return usage
     }
+
+    /// How much each of the volumes that pass the filter holds, by name.
+    ///
+    /// One that is removed meanwhile, or whose directory is gone, is left out.
+    ///
+    /// - Parameters:
+    ///   - filter: Which volumes.
+    ///   - maximumAge: How old a remembered count may be. With a minute, a scrape of many large volumes looks at each file
+    ///     once a minute at most.
+    /// - Returns: The usages, also as metrics: ``VolumeUsageReport/openMetrics``.
+    /// - Throws: ``VolumeError``.
+    public func usageReport(
+        _ filter: VolumeFilter = VolumeFilter(),
+        maximumAge: Duration = .zero
+    ) async throws(VolumeError) -> VolumeUsageReport {
+        var report = VolumeUsageReport()
+        let volumes = try await list(filter)
+        for volume in volumes {
+            do {
+                report.add(volume, try await usage(of: volume.name, maximumAge: maximumAge))
+            } catch  where error.code == .notFound || error.code == .dataMissing {
+                continue
+            }
+        }
+        if filter == VolumeFilter() {
+            let known = Set(volumes.map(\.id))
+            usages.withLock { usages in usages = usages.filter { known.contains($0.key) } }
+        }
+        return report
+    }
 }
 
 extension Timestamp {

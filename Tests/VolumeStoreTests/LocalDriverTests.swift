@@ -203,6 +203,81 @@ struct LocalDriverTests {
         }
     }
 
+    @Test("a filesystem on a block device is mounted by its type, and its data is there the next time", .needsRoot)
+    func blockDevice() async throws {
+        try await TemporaryStore.with { test in
+            let image = test.directory.appending("image")
+            let script = "truncate -s 16m '\(image)' && mkfs.ext4 -q '\(image)' && losetup --find --show '\(image)'"
+            let device = try FileTree.run("/bin/sh", "-c", script).prefix { $0 != "\n" }
+            defer { _ = try? FileTree.run("/sbin/losetup", "--detach", String(device)) }
+            let options = ["type": "ext4", "device": String(device), "o": "noatime,nosuid"]
+            try await test.store.create(VolumeRequest(name: "vol", options: options))
+            try await test.store.withMount("vol", owner: .test()) { mount in
+                #expect(try mounts(below: test.root).first?.contains("nosuid") == true)
+                try FileTree.write("data", to: mount.source.appending("file"))
+            }
+            #expect(try mounts(below: test.root).isEmpty)
+            try await test.store.withMount("vol", owner: .test()) { mount in
+                let text = try FileTree.read(mount.source.appending("file"))
+                #expect(text == "data")
+            }
+            try await test.store.remove("vol")
+        }
+    }
+
+    @Test("a server that can't be reached is an error in words, and leaves no lease and no mount", .needsRoot)
+    func network() async throws {
+        try await TemporaryStore.with { test in
+            // Port 1 of this machine: if the kernel knows NFS, nobody answers there.
+            let options = [
+                "type": "nfs", "device": ":/export", "o": "addr=127.0.0.1,port=1,vers=4,soft,timeo=1,retrans=1",
+            ]
+            try await test.store.create(VolumeRequest(name: "nfs", options: options))
+            let error = await expectFailure(.inputOutput) { _ = try await test.store.mount("nfs", owner: .test()) }
+            let isKnown = try FileTree.read("/proc/filesystems").contains("nfs4")
+            let words = isKnown ? "does not answer" : "knows no filesystem 'nfs'"
+            #expect(error?.message.contains(words) == true, "\(String(describing: error))")
+
+            let nameless = ["type": "cifs", "device": "//x/y", "o": "addr=no-such-host.invalid,password=secret-word"]
+            try await test.store.create(VolumeRequest(name: "cifs", options: nameless))
+            let unknown = await expectFailure(.invalidOption) { _ = try await test.store.mount("cifs", owner: .test()) }
+            #expect(unknown?.description.contains("no-such-host.invalid") == true)
+            #expect(unknown?.description.contains("secret-word") == false)
+            for name in ["nfs", "cifs"] {
+                #expect(try await test.store.inspect(name).leases.isEmpty)
+                try await test.store.remove(name)
+            }
+            #expect(try mounts(below: test.root).isEmpty)
+        }
+    }
+
+    @Test("a new volume on a filesystem of its own receives the content of an image, once", .needsRoot)
+    func mountedCopyUp() async throws {
+        try await TemporaryStore.with { test in
+            let content = test.directory.appending("content")
+            try TreeFixture.make(content)
+            let directory = try FileDescriptor.open(content, .readOnly, options: .directory)
+            defer { try? directory.close() }
+            let image = test.directory.appending("image")
+            let script = "truncate -s 16m '\(image)' && mkfs.ext4 -q '\(image)' && losetup --find --show '\(image)'"
+            let device = try FileTree.run("/bin/sh", "-c", script).prefix { $0 != "\n" }
+            defer { _ = try? FileTree.run("/sbin/losetup", "--detach", String(device)) }
+            let options = ["type": "ext4", "device": String(device)]
+            try await test.store.create(VolumeRequest(name: "vol", options: options))
+            // A new ext4 is not empty, and so it is left alone.
+            try await test.store.withMount("vol", owner: .test(), copyingUp: directory) { mount in
+                #expect(FileTree.names(in: mount.source) == ["lost+found"])
+                #expect(rmdir(mount.source.appending("lost+found").string) == 0)
+            }
+            for _ in 0..<2 {
+                try await test.store.withMount("vol", owner: .test(), copyingUp: directory) { mount in
+                    try TreeFixture.expectSame(mount.source, as: TreeFixture.describe(content))
+                }
+            }
+            #expect(try mounts(below: test.root).isEmpty)
+        }
+    }
+
     @Test(
         "options that can't work are refused before anything is made",
         arguments: [

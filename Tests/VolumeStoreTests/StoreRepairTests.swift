@@ -57,6 +57,7 @@ struct StoreRepairTests {
     func missing() async throws {
         try await TemporaryStore.with { test in
             let volume = try await test.store.create(VolumeRequest(name: "vol"))
+            try await test.store.withMount("vol", owner: .test()) { _ in }
             let home = volume.mountpoint.removingLastComponent()
             try FileManager.default.removeItem(atPath: home.string)
             let again = try await test.reopened()
@@ -66,6 +67,42 @@ struct StoreRepairTests {
             #expect(!FileTree.exists(home))
             try await again.remove("vol")
             #expect(try await again.list().isEmpty)
+        }
+    }
+
+    @Test("a volume that was never used is made again if a power cut took its directory", arguments: [true, false])
+    func fresh(reopens: Bool) async throws {
+        try await TemporaryStore.with { test in
+            let volume = try await test.store.create(VolumeRequest(name: "vol", labels: ["a": "b"]))
+            let home = volume.mountpoint.removingLastComponent()
+            try FileManager.default.removeItem(atPath: home.string)
+            let store = reopens ? try await test.reopened() : test.store
+            if reopens { #expect(store.repairReport.completed == ["vol"] && store.repairReport.missing.isEmpty) }
+            let mount = try await store.mount("vol", owner: .test())
+            #expect(FileTree.names(in: mount.source).isEmpty && mount.volume.labels == ["a": "b"])
+            #expect(test.names(in: "staging").isEmpty)
+        }
+    }
+
+    @Test("a volume that is gone, row and all, before its maker has moved it home is no error for its maker")
+    func removedUnderItsMaker() async throws {
+        try await TemporaryStore.with { test in
+            let database = test.root.appending("volumes.sqlite").string
+            let script =
+                "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('DELETE FROM volume'); c.commit()"
+            let injector = FaultInjector { operation, path in
+                // Its maker has committed and is about to move it home: what another's removal would leave.
+                guard operation == "rename", path.string.contains("/staging/") else { return nil }
+                _ = try? FileTree.run("/usr/bin/python3", "-c", script, database)
+                _ = try? FileTree.run("/bin/rm", "-rf", path.string)
+                return nil
+            }
+            try await FaultPoint.$injector.withValue(injector) {
+                let volume = try await test.store.create(VolumeRequest(name: "vol"))
+                #expect(volume.name == "vol")
+            }
+            #expect(try await test.store.list().isEmpty)
+            #expect(try await test.reopened().repairReport.isClean)
         }
     }
 

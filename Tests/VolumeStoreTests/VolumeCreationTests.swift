@@ -34,6 +34,56 @@ struct VolumeCreationTests {
         }
     }
 
+    @Test("creating a volume again with other options is refused, with other labels it keeps its own")
+    func createAgain() async throws {
+        try await TemporaryStore.with { test in
+            let host = test.directory.appending("host")
+            try FileTree.make(host)
+            let options = ["o": "bind", "device": host.string]
+            let first = try await test.store.create(VolumeRequest(name: "vol", options: options, labels: ["a": "1"]))
+            for request in [
+                VolumeRequest(name: "vol"), VolumeRequest(name: "vol", options: options),
+                VolumeRequest(name: "vol", driver: "local", options: options, labels: ["a": "2"]),
+            ] {
+                #expect(try await test.store.create(request) == first)
+            }
+            let other = ["o": "bind", "device": "/"]
+            await expectFailure(.alreadyExists) {
+                try await test.store.create(VolumeRequest(name: "vol", options: other))
+            }
+            await expectFailure(.alreadyExists) {
+                try await test.store.create(VolumeRequest(name: "vol", driver: "nosuch"))
+            }
+            #expect(try await test.store.list() == [first])
+            #expect(test.names(in: "volumes").count == 1 && test.names(in: "staging").isEmpty)
+        }
+    }
+
+    @Test("many creators of many names get each its own, in few commits and all of them")
+    func crowd() async throws {
+        try await TemporaryStore.with { test in
+            let other = try await test.reopened()
+            try await withThrowingTaskGroup { group in
+                for index in 0..<200 {
+                    let store = index % 2 == 0 ? test.store : other
+                    group.addTask {
+                        try await store.create(VolumeRequest(name: "volume-\(index)"))
+                        if index % 5 == 0 {
+                            await expectFailure(.alreadyExists) {
+                                _ = try await store.rename("volume-\(index)", to: "volume-\(index)-x")
+                                _ = try await store.create(VolumeRequest(name: "volume-\(index)-x", driver: "nosuch"))
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let names = try await test.reopened().list().map(\.name)
+            #expect(names == (0..<200).map { $0 % 5 == 0 ? "volume-\($0)-x" : "volume-\($0)" }.sorted())
+            #expect(test.names(in: "volumes").count == 200 && test.names(in: "staging").isEmpty)
+        }
+    }
+
     @Test("many creators of one name get one volume")
     func race() async throws {
         try await TemporaryStore.with { test in

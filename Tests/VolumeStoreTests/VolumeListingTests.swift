@@ -39,6 +39,29 @@ struct VolumeListingTests {
         }
     }
 
+    @Test(
+        "a filter in Docker's words means what Docker means",
+        arguments: [
+            (["name=db"], ["db-1", "db-2"]), (["driver=local", "label=tier"], ["db-1", "db-2"]),
+            (["label=tier=gold"], ["db-1"]), (["label!=tier=gold"], ["db-2", "web"]),
+            (["dangling=true"], ["db-1", "db-2"]), (["dangling=0"], ["web"]), (["anonymous=T"], []),
+            (["label=tier", "dangling=1", "name=2"], ["db-2"]), (["container=nobody"], []),
+        ]
+    )
+    func words(words: [String], expected: [String]) async throws {
+        var filter = VolumeFilter()
+        for word in words { try filter.add(word) }
+        try await filters(filter: filter, expected: expected)
+    }
+
+    @Test("a filter that makes no sense is refused", arguments: ["name", "name=", "dangling=maybe", "colour=red", ""])
+    func nonsense(word: String) async {
+        await expectFailure(.invalidFilter) {
+            var filter = VolumeFilter()
+            try filter.add(word)
+        }
+    }
+
     @Test("inspecting tells who has the volume mounted")
     func inspect() async throws {
         try await TemporaryStore.with { test in

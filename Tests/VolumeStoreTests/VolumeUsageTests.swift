@@ -24,6 +24,24 @@ struct VolumeUsageTests {
         }
     }
 
+    @Test("the usage of all volumes is one report, and one text that Prometheus reads")
+    func report() async throws {
+        try await TemporaryStore.with { test in
+            for name in ["beta", "alpha"] {
+                let volume = try await test.store.create(VolumeRequest(name: name))
+                try FileTree.write(name, to: volume.mountpoint.appending("file"))
+            }
+            let report = try await test.store.usageReport()
+            #expect(report.entries.map(\.volume.name) == ["alpha", "beta"])
+            #expect(report.entries.allSatisfy { $0.usage.inodes == 2 && $0.usage.bytes >= 4096 })
+            let lines = report.openMetrics.split(separator: "\n")
+            #expect(lines.first == "# TYPE nestbox_volume_usage_bytes gauge" && lines.last == "# EOF")
+            let alpha = lines.filter { $0.hasPrefix("nestbox_volume_inodes{volume=\"alpha\",driver=\"local\"} 2 ") }
+            #expect(alpha.count == 1)
+            #expect(!report.openMetrics.contains("nestbox_volume_limit_bytes{"))
+        }
+    }
+
     @Test("a count is remembered for as long as the caller allows")
     func remembered() async throws {
         try await TemporaryStore.with { test in

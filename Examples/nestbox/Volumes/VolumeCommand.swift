@@ -7,10 +7,20 @@ import ArgumentParser
 struct VolumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "volume",
-        abstract: "Create, list and remove volumes.",
+        abstract: "Create, list, copy and remove volumes.",
         subcommands: [
             VolumeCreateCommand.self, VolumeListCommand.self, VolumeInspectCommand.self, VolumeRemoveCommand.self,
-            VolumePruneCommand.self,
+            VolumePruneCommand.self, VolumeRenameCommand.self, VolumeUsageCommand.self,
+            VolumeServeCommand.self,
+        ],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Snapshots and archives:",
+                subcommands: [
+                    VolumeSnapshotCommand.self, VolumeSnapshotsCommand.self, VolumeCloneCommand.self,
+                    VolumeRestoreCommand.self, VolumeExportCommand.self, VolumeImportCommand.self,
+                ]
+            )
         ]
     )
 }

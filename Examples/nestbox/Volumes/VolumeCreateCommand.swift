@@ -9,23 +9,46 @@ import VolumeStore
 struct VolumeCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Create a volume and print its name."
+        abstract: "Create a volume and print its name.",
+        discussion: """
+            Examples:
+              nestbox volume create content
+              nestbox volume create --opt size=64m uploads
+              nestbox volume create --opt type=nfs --opt device=:/export --opt o=addr=storage,rw shared
+            """
     )
 
     @OptionGroup var engine: EngineOptions
 
-    @Option(help: "Set a label: NAME=value.")
-    var label: [String] = []
+    @Option(name: [.short, .long], help: "What keeps the data.")
+    var driver: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Tell the driver: size=64m, or type=, device= and o= as for mount(8).",
+            valueName: "key=value"
+        )
+    )
+    var opt: [KeyValue] = []
+
+    @Option(help: ArgumentHelp("Set a label.", valueName: "key=value"))
+    var label: [KeyValue] = []
+
+    @Flag(help: "Let one container at a time write.")
+    var singleWriter = false
 
     @Argument(help: "The name; one is made up by default.")
     var name: String?
 
     func run() async throws {
-        var request = VolumeRequest(name: name)
-        for text in label {
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            request.labels[parts[0]] = parts.count > 1 ? parts[1] : ""
-        }
+        let request = VolumeRequest(
+            name: name,
+            driver: driver,
+            options: KeyValue.dictionary(opt),
+            labels: KeyValue.dictionary(label),
+            sharing: singleWriter ? .singleWriter : .shared
+        )
         print(try await engine.open().volumes.create(request).name)
     }
 }

@@ -14,6 +14,7 @@ struct VolumeListCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var filters: VolumeFilterOptions
 
     @Flag(name: [.short, .long], help: "Print names only.")
     var quiet = false
@@ -22,7 +23,7 @@ struct VolumeListCommand: AsyncParsableCommand {
     var format = ListFormat.table
 
     func run() async throws {
-        let volumes = try await engine.open().volumes.list()
+        let volumes = try await engine.open().volumes.list(filters.added())
         if quiet {
             for volume in volumes { print(volume.name) }
         } else if format == .json {

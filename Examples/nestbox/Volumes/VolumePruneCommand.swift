@@ -13,15 +13,17 @@ struct VolumePruneCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var filters: VolumeFilterOptions
 
     @Flag(name: [.short, .long], help: "Remove named ones too.")
     var all = false
 
-    @Flag(name: [.short, .long], help: "Do not ask; nothing is asked in any case.")
+    @Flag(help: "Do not ask; nothing is asked in any case.")
     var force = false
 
     func run() async throws {
-        let report = try await engine.open().volumes.prune(all ? VolumeFilter() : .anonymous)
+        let filter = try filters.added(to: all ? VolumeFilter() : .anonymous)
+        let report = try await engine.open().volumes.prune(filter)
         if !report.removed.isEmpty {
             print("Deleted Volumes:")
             for volume in report.removed { print(volume.name) }

@@ -6,10 +6,11 @@ import SystemPackage
 
 /// The database of a store: opens it, guards its version, and turns SQLite's errors into ours.
 ///
-/// WAL with `synchronous = FULL`: a transaction that was acknowledged survives a power cut.
+/// WAL, with `synchronous = FULL` but for leases: a transaction that was acknowledged survives a power cut.
 struct Catalog: Sendable {
     private let pool: DatabasePool
     private let path: FilePath
+    private let commits = GroupCommit()
 
     /// Opens the database, or makes it.
     ///
@@ -23,7 +24,6 @@ struct Catalog: Sendable {
         self.pool = try Self.translating(path) {
             try Self.refuseForeign(path, lockTimeout)
             let pool = try DatabasePool(path: path.string, configuration: Self.configuration(lockTimeout))
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try pool.write(Schema.migrate)
             return pool
         }
@@ -36,11 +36,14 @@ struct Catalog: Sendable {
 
     /// Runs `body` as the only writer of all processes.
     ///
-    /// It is undone if it throws, and on the disk when this returns.
-    func write<Value>(_ body: (Database) throws -> Value) throws(VolumeError) -> Value {
+    /// It is undone if it throws, and committed when this returns.
+    func write<Value>(
+        surviving durability: GroupCommit.Durability = .powerCut,
+        _ body: (Database) throws -> Value
+    ) throws(VolumeError) -> Value {
         try FaultPoint.pass("begin", path)
         return try Self.translating(path) {
-            try pool.write { database in
+            try commits.run(on: pool, durability) { database in
                 let value = try body(database)
                 try FaultPoint.pass("commit", path)
                 return value
@@ -51,6 +54,8 @@ struct Catalog: Sendable {
     private static func configuration(_ lockTimeout: Duration) -> Configuration {
         var configuration = Configuration()
         configuration.label = "VolumeStore"
+        // A transaction may be left open for the next writer; see GroupCommit.
+        configuration.allowsUnsafeTransactions = true
         configuration.busyMode = .timeout(lockTimeout / .seconds(1))
         return configuration
     }

@@ -80,6 +80,10 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX lease_by_volume ON lease (volume);
         CREATE INDEX lease_by_owner ON lease (owner);
+        """,
+        // Whether the volume was never used: its directory may not be on the disk yet, and holds nothing.
         """
+        ALTER TABLE volume ADD COLUMN fresh INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 }

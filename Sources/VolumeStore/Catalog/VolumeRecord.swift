@@ -15,14 +15,16 @@ struct VolumeRecord: Sendable {
     var container: String?
     var createdAt: Timestamp
     var copyUp: CopyUpState
+    /// Whether it was never used, so that its directory may not be on the disk yet.
+    var isFresh: Bool
 }
 
 extension VolumeRecord {
     /// A record for a new volume.
     ///
     /// The request is valid.
-    init(_ request: VolumeRequest, driver: String) {
-        id = .random()
+    init(_ request: VolumeRequest, id: VolumeID, driver: String, isFresh: Bool) {
+        self.id = id
         name = request.name ?? VolumeName.anonymous()
         self.driver = driver
         options = request.options
@@ -32,6 +34,7 @@ extension VolumeRecord {
         container = request.name == nil ? request.container : nil
         createdAt = .now()
         copyUp = .open
+        self.isFresh = isFresh
     }
 
     static func named(_ name: String, _ database: Database) throws -> VolumeRecord? {
@@ -59,10 +62,10 @@ extension VolumeRecord {
 
     func insert(_ database: Database) throws {
         try database.execute(
-            sql: "INSERT INTO volume VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO volume VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 id.rawValue, name, driver, TextMap.encode(options), TextMap.encode(labels),
-                sharing.rawValue, isAnonymous, container, createdAt.nanoseconds, copyUp.text,
+                sharing.rawValue, isAnonymous, container, createdAt.nanoseconds, copyUp.text, isFresh,
             ]
         )
     }
@@ -78,34 +81,43 @@ extension VolumeRecord {
         )
     }
 
+    /// Notes that the volume's directory is on the disk, and from now on may hold something.
+    static func setUsed(_ id: VolumeID, _ database: Database) throws {
+        try database.execute(sql: "UPDATE volume SET fresh = 0 WHERE id = ?", arguments: [id.rawValue])
+    }
+
     private static func fetch(
         _ database: Database,
         _ clause: String,
         _ arguments: StatementArguments
     ) throws -> [VolumeRecord] {
         let sql = """
-            SELECT id, name, driver, options, labels, sharing, anonymous, container, created_at, copy_up
+            SELECT id, name, driver, options, labels, sharing, anonymous, container, created_at, copy_up, fresh
             FROM volume \(clause)
             """
-        let rows = try Row.fetchCursor(try database.cachedStatement(sql: sql), arguments: arguments)
+        let statement = try database.cachedStatement(sql: sql)
+        try statement.setArguments(arguments)
+        let row = CatalogRow(statement)
+        defer { row.reset() }
         var records: [VolumeRecord] = []
-        while let row = try rows.next() { records.append(try VolumeRecord(row)) }
+        while try row.next() { records.append(try VolumeRecord(row)) }
         return records
     }
 
-    private init(_ row: Row) throws {
-        guard let id = VolumeID(rawValue: row[0]) else {
+    private init(_ row: CatalogRow) throws {
+        guard let id = row.bytes(0, { VolumeID(digits: $0) }) else {
             throw VolumeError(.corruptDatabase, "The volume database holds a volume with a malformed identity.")
         }
         self.id = id
-        name = row[1]
-        driver = row[2]
-        options = TextMap.decode(row[3])
-        labels = TextMap.decode(row[4])
-        sharing = VolumeSharing(rawValue: row[5])
-        isAnonymous = row[6]
-        container = row[7]
-        createdAt = Timestamp(nanoseconds: row[8])
-        copyUp = CopyUpState(text: row[9])
+        name = row.text(1)
+        driver = row.text(2)
+        options = row.map(3)
+        labels = row.map(4)
+        sharing = VolumeSharing(rawValue: row.text(5))
+        isAnonymous = row.integer(6) != 0
+        container = row.optionalText(7)
+        createdAt = Timestamp(nanoseconds: row.integer(8))
+        copyUp = CopyUpState(text: row.text(9))
+        isFresh = row.integer(10) != 0
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import CVolumeStore
 import Glibc
 import SystemPackage
 
@@ -44,7 +45,8 @@ struct CopyUp {
         for name in try Directory.entries(scratch) {
             try FaultPoint.pass("renameat2", data.appending(name.text))
             let renameNoReplace: CUnsignedInt = 1
-            guard Libc.rename(from.rawValue, name.bytes, to.rawValue, name.bytes, renameNoReplace) != 0 else {
+            guard cvolumestore_renameat2(from.rawValue, name.bytes, to.rawValue, name.bytes, renameNoReplace) != 0
+            else {
                 continue
             }
             guard Errno.last == .fileExists else { throw .system("renameat2", data.appending(name.text)) }
@@ -55,7 +57,10 @@ struct CopyUp {
 
     /// Removes the scratch directory.
     func clear() throws(VolumeError) {
+        let status = FileStatus(data)
         try TreeRemoval.remove(scratch)
+        // Where it was inside of the data directory, it leaves no trace there.
+        if let status { _ = data.withPlatformString { utimensat(AT_FDCWD, $0, status.times, AT_SYMLINK_NOFOLLOW) } }
     }
 
     /// Gives the data directory the attributes of an image's empty directory.

@@ -32,6 +32,11 @@ public protocol VolumeDriver: Sendable {
     /// Lets go of what lies outside `place.directory`, which the store deletes by itself afterwards.
     func remove(_ place: VolumePlace) throws(VolumeError)
 
+    /// Takes back a ``create(_:)`` that came to nothing, because it failed or because the name was taken meanwhile.
+    ///
+    /// The same as ``remove(_:)``, unless what that would remove may have been there before.
+    func abandon(_ place: VolumePlace) throws(VolumeError)
+
     /// A directory beside the data where the store gathers content before it moves it into the data directory.
     ///
     /// It is on the same filesystem and not visible in a container; the store makes it when it needs it. Nil if there is
@@ -42,13 +47,24 @@ public protocol VolumeDriver: Sendable {
     /// an image each time that it is empty.
     func isEphemeral(_ place: VolumePlace) -> Bool
 
+    /// Whether ``create(_:)`` makes the very same again as long as nobody has mounted the volume: an empty directory.
+    ///
+    /// The store then leaves out to write it to the disk at once, and makes it again should a power cut take it.
+    func isReproducible(_ place: VolumePlace) -> Bool
+
     /// What the volume holds, if that is quickly known; nil to have the store count.
     func usage(_ place: VolumePlace) throws(VolumeError) -> VolumeUsage?
 }
 
 extension VolumeDriver {
+    /// Removes it.
+    public func abandon(_ place: VolumePlace) throws(VolumeError) { try remove(place) }
+
     /// False.
     public func isEphemeral(_ place: VolumePlace) -> Bool { false }
+
+    /// False.
+    public func isReproducible(_ place: VolumePlace) -> Bool { false }
 
     /// Nil: the store counts.
     public func usage(_ place: VolumePlace) throws(VolumeError) -> VolumeUsage? { nil }
@@ -64,4 +80,14 @@ public struct VolumePlace: Sendable, Hashable {
 
     /// The options it was created with.
     public let options: [String: String]
+
+    /// The name of the directory for data in `directory`, for drivers that keep it there.
+    static let dataName = "data"
+
+    /// A volume as a driver sees it, for tests of drivers.
+    public init(id: VolumeID, directory: FilePath, options: [String: String] = [:]) {
+        self.id = id
+        self.directory = directory
+        self.options = options
+    }
 }

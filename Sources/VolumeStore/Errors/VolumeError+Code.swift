@@ -26,6 +26,12 @@ extension VolumeError.Code {
     public static let invalidOption = Self(rawValue: "invalid-option")
     /// A label has an empty key or holds a NUL byte.
     public static let invalidLabel = Self(rawValue: "invalid-label")
+    /// The plugin that keeps the volume's data does not answer.
+    public static let driverUnavailable = Self(rawValue: "driver-unavailable")
+    /// The plugin that keeps the volume's data refused, or answered nonsense; see the cause.
+    public static let driverFailed = Self(rawValue: "driver-failed")
+    /// A filter has an unknown key or a malformed value.
+    public static let invalidFilter = Self(rawValue: "invalid-filter")
     /// No driver of that name was given to the store.
     public static let unknownDriver = Self(rawValue: "unknown-driver")
     /// No such volume, snapshot or lease.

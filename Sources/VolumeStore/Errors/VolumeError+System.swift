@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import CVolumeStore
 import Glibc
 import SystemPackage
 
@@ -32,7 +33,7 @@ extension Errno {
 
     /// The name in `errno.h`, such as `ENOSPC`.
     var symbol: String {
-        guard let name = Libc.errorName(rawValue) else { return "errno \(rawValue)" }
+        guard let name = cvolumestore_errno_name(rawValue) else { return "errno \(rawValue)" }
         return String(cString: name)
     }
 }

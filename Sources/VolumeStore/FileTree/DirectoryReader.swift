@@ -37,6 +37,11 @@ struct DirectoryReader: ~Copyable {
 
     /// The next name, without `.` and `..`, or nil at the end.
     func next() throws(VolumeError) -> EntryName? {
+        try nextEntry()?.name
+    }
+
+    /// As ``next()``, with the kind of file, where the filesystem tells it here.
+    func nextEntry() throws(VolumeError) -> (name: EntryName, kind: FileStatus.Kind?)? {
         while true {
             errno = 0
             guard let entry = readdir(stream) else {
@@ -48,7 +53,16 @@ struct DirectoryReader: ~Copyable {
                     EntryName(bytes: Array(UnsafeBufferPointer(start: bytes, count: strlen(bytes) + 1)))
                 }
             }
-            if name != Self.itself, name != Self.parent { return name }
+            if name != Self.itself, name != Self.parent { return (name, Self.kind(entry.pointee.d_type)) }
+        }
+    }
+
+    /// The kinds that `d_type` names (readdir(3)); nil for all others.
+    private static func kind(_ type: UInt8) -> FileStatus.Kind? {
+        switch type {
+        case 4: .directory
+        case 8: .regular
+        default: nil
         }
     }
 }

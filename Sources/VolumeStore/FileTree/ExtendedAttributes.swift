@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import CVolumeStore
 import Glibc
 import SystemPackage
 
@@ -24,13 +25,13 @@ enum ExtendedAttributes {
         follow
             ? try read(
                 path: path(),
-                list: { Libc.listPathAttributes(file.bytes, $0, $1) },
-                get: { Libc.getPathAttribute(file.bytes, $0, $1, $2) }
+                list: { listxattr(file.bytes, $0, $1) },
+                get: { getxattr(file.bytes, $0, $1, $2) }
             )
             : try read(
                 path: path(),
-                list: { Libc.listLinkAttributes(file.bytes, $0, $1) },
-                get: { Libc.getLinkAttribute(file.bytes, $0, $1, $2) }
+                list: { llistxattr(file.bytes, $0, $1) },
+                get: { lgetxattr(file.bytes, $0, $1, $2) }
             )
     }
 
@@ -38,8 +39,8 @@ enum ExtendedAttributes {
     static func all(of file: CInt, path: @autoclosure () -> FilePath) throws(VolumeError) -> [Attribute] {
         try read(
             path: path(),
-            list: { Libc.listAttributes(file, $0, $1) },
-            get: { Libc.getAttribute(file, $0, $1, $2) }
+            list: { flistxattr(file, $0, $1) },
+            get: { fgetxattr(file, $0, $1, $2) }
         )
     }
 
@@ -51,7 +52,7 @@ enum ExtendedAttributes {
     ) throws(VolumeError) {
         for attribute in attributes {
             let size = attribute.value.count
-            guard Libc.setAttribute(file, attribute.name.bytes, attribute.value, size, 0) == 0 else {
+            guard fsetxattr(file, attribute.name.bytes, attribute.value, size, 0) == 0 else {
                 throw .system("setxattr", path())
             }
         }
@@ -65,7 +66,7 @@ enum ExtendedAttributes {
     ) throws(VolumeError) {
         for attribute in attributes {
             let size = attribute.value.count
-            guard Libc.setLinkAttribute(file.bytes, attribute.name.bytes, attribute.value, size, 0) == 0 else {
+            guard lsetxattr(file.bytes, attribute.name.bytes, attribute.value, size, 0) == 0 else {
                 throw .system("setxattr", path())
             }
         }

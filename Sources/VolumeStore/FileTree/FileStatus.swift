@@ -53,6 +53,8 @@ struct FileStatus {
     var size: Int { Int(raw.st_size) }
     /// Bytes on the disk.
     var allocated: Int64 { Int64(raw.st_blocks) * 512 }
+    /// Of the last access and the last modification, as utimensat(2) takes them.
+    var times: [timespec] { [raw.st_atim, raw.st_mtim] }
     /// Whether the file surely has no holes.
     var isDense: Bool { allocated >= Int64(size) }
     /// Kind and permissions, as mknod(2) takes them.

@@ -18,6 +18,7 @@ enum TreeRemoval {
         guard Directory.exists(parent) else { return }
         let descriptor = try Directory.open(parent)
         defer { try? descriptor.close() }
+        if Subvolume.isTop(path), Subvolume.remove(EntryName(name.string), in: descriptor.rawValue) { return }
         try removeEntry(EntryName(name.string), in: descriptor.rawValue, path: path)
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import CVolumeStore
 import Glibc
 import SystemPackage
 
@@ -33,10 +34,13 @@ struct ContentExchange {
 
     private func exchange() throws(VolumeError) {
         try FaultPoint.pass("renameat2", data)
+        let status = FileStatus(replacement)
         let result = replacement.withPlatformString { new in
-            data.withPlatformString { old in Libc.rename(AT_FDCWD, new, AT_FDCWD, old, Self.renameExchange) }
+            data.withPlatformString { old in cvolumestore_renameat2(AT_FDCWD, new, AT_FDCWD, old, Self.renameExchange) }
         }
         guard result == 0 else { throw .system("renameat2", data) }
+        // xfs notes the new parent as a modification; the content was not modified.
+        if let status { _ = data.withPlatformString { utimensat(AT_FDCWD, $0, status.times, AT_SYMLINK_NOFOLLOW) } }
         try Directory.sync(data.removingLastComponent())
         try Directory.sync(replacement.removingLastComponent())
     }

@@ -77,6 +77,14 @@ enum Directory {
         return try reader.next() == nil
     }
 
+    /// Whether nothing can be written there, because of the filesystem or its mount.
+    static func isReadOnly(_ path: FilePath) -> Bool {
+        /// `ST_RDONLY` of statvfs(3).
+        let readOnly: UInt = 1
+        var status = statvfs()
+        return path.withPlatformString { statvfs($0, &status) } == 0 && status.f_flag & readOnly != 0
+    }
+
     /// Whether another filesystem is mounted on the directory.
     static func isMountpoint(_ path: FilePath) -> Bool {
         guard let own = FileStatus(path), let above = FileStatus(path.removingLastComponent()) else { return false }

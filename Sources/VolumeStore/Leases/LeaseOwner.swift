@@ -16,6 +16,14 @@ public struct LeaseOwner: Sendable, Hashable {
         self.process = process
     }
 
+    /// An owner that lives as long as the machine is up, or the container that the calling process is in: for those who
+    /// give the lease back themselves, whichever of their processes comes and goes.
+    ///
+    /// - Throws: ``VolumeError`` if `/proc` can't be read.
+    public static func untilShutdown(id: String) throws(VolumeError) -> LeaseOwner {
+        LeaseOwner(id: id, process: try .of(pid: 1))
+    }
+
     /// An owner that lives as long as the calling process.
     ///
     /// - Throws: ``VolumeError`` if `/proc` can't be read.

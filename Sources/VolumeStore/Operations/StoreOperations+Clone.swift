@@ -19,13 +19,15 @@ extension StoreOperations {
         clone.container = nil
         clone.createdAt = .now()
         clone.copyUp = .done
-        let staged = try Staging(clone.id, layout: layout)
+        clone.isFresh = false
+        let origin = subvolume(of: source)
+        let staged = try Staging(clone.id, copying: origin, layout: layout)
         let place = VolumePlace(id: clone.id, directory: staged.path, options: clone.options)
         do {
             try driver.create(place)
             try driver.attach(place)
             defer { try? driver.detach(place) }
-            try copyTree(from: source, to: driver.dataDirectory(place))
+            if origin == nil { try copyTree(from: source, to: driver.dataDirectory(place)) }
         } catch {
             staged.discard()
             throw error

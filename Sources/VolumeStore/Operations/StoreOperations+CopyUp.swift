@@ -13,11 +13,16 @@ extension StoreOperations {
         _ driver: any VolumeDriver
     ) throws(VolumeError) {
         let place = place(record)
-        guard let scratch = driver.scratchDirectory(place) else { return }
-        let copy = CopyUp(data: driver.dataDirectory(place), scratch: scratch.appending("incoming"))
+        let data = driver.dataDirectory(place)
+        let scratch = driver.scratchDirectory(place)?.appending("incoming")
+        // A filesystem that is the store's in nothing but its mount has no place for scratch beside the data.
+        let copy = CopyUp(data: data, scratch: scratch ?? data.appending(".nestbox-incoming"))
+        if scratch == nil, record.copyUp == .done || content == nil || Directory.isReadOnly(data) { return }
         if driver.isEphemeral(place) { return try fill(copy, with: content) }
         guard record.copyUp != .done else { return }
         if record.copyUp == .open {
+            // What a crash left of an earlier try must not count as content.
+            if scratch == nil { try copy.clear() }
             guard let content, try Directory.isEmpty(copy.data) else { return }
             if try isEmpty(content) { return try copy.adoptAttributes(of: content) }
             try copy.gather(from: content)

@@ -13,17 +13,21 @@ extension StoreOperations {
         }
         let driver = try driver(request.driver ?? "local")
         try driver.validate(request.options)
-        let record = VolumeRecord(request, driver: driver.name)
-        let staged = try Staging(record.id, layout: layout)
+        let id = VolumeID.random()
+        let place = VolumePlace(id: id, directory: layout.staged(id), options: request.options)
+        let isFresh = driver.isReproducible(place)
+        let record = VolumeRecord(request, id: id, driver: driver.name, isFresh: isFresh)
+        let staged = try Staging(id, layout: layout)
         do {
-            try driver.create(VolumePlace(id: record.id, directory: staged.path, options: record.options))
+            try driver.create(place)
         } catch {
+            try? driver.abandon(place)
             staged.discard()
             throw error
         }
         // Somebody else may have taken the name in the meantime.
         var winner = record
-        try publish(staged, on: .volumes) { database in
+        try publish(staged, on: .volumes, isReproducible: isFresh, undo: { try? driver.abandon(place) }) { database in
             if let found = try VolumeRecord.named(record.name, database) {
                 winner = found
                 return false
@@ -36,27 +40,50 @@ extension StoreOperations {
 
     /// Makes a finished directory real: commits its row and moves it to its shelf.
     ///
+    /// The move itself need not be on the disk: should a power cut undo it, the directory is in staging and is found
+    /// there.
+    ///
     /// - Parameters:
     ///   - staged: The directory. It is discarded if the row isn't committed.
     ///   - shelf: Where it goes.
+    ///   - isReproducible: Whether the directory can be made again, so that it need not be on the disk either.
+    ///   - undo: Lets go of what the directory stands for, before it is discarded.
     ///   - commit: Inserts the row; false if it decided not to.
     /// - Throws: What `commit` threw, or ``VolumeError``. After the commit nothing is undone: whoever needs the directory
     ///   next moves it home.
-    func publish(_ staged: Staging, on shelf: Shelf, _ commit: (Database) throws -> Bool) throws(VolumeError) {
+    func publish(
+        _ staged: Staging,
+        on shelf: Shelf,
+        isReproducible: Bool = false,
+        undo: () -> Void = {},
+        _ commit: (Database) throws -> Bool
+    ) throws(VolumeError) {
         do {
-            try staged.sync()
-            guard try catalog.write(commit) else { return staged.discard() }
+            if !isReproducible { try staged.sync() }
+            guard try catalog.write(commit) else {
+                undo()
+                return staged.discard()
+            }
         } catch {
+            undo()
             staged.discard()
             throw error
         }
         do {
             try Directory.move(staged.path, to: layout.home(staged.id, on: shelf))
         } catch {
-            // Another process that needed it may have moved it already.
-            guard Directory.exists(layout.home(staged.id, on: shelf)) else { throw error }
+            try confirm(staged.id, on: shelf, after: error)
         }
-        try Directory.sync(layout.shelf(shelf))
+    }
+
+    /// Looks why a committed directory could not be moved home: another process that needed it may have done so already,
+    /// and may even have removed it since, row and all.
+    private func confirm(_ id: VolumeID, on shelf: Shelf, after error: VolumeError) throws(VolumeError) {
+        if Directory.exists(layout.home(id, on: shelf)) { return }
+        try catalog.write(surviving: .process) { database in
+            guard try hasRow(id, on: shelf, database) else { return }
+            guard try settle(id, on: shelf) else { throw error }
+        }
     }
 
     /// Creation is idempotent: asking again for what is there is no error, asking for something else under its name is.

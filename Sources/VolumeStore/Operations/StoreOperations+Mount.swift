@@ -16,6 +16,7 @@ extension StoreOperations {
         let found = try catalog.read { try VolumeRecord.require(name, $0) }
         let driver = try driver(found.driver)
         return try withLock(found) { () throws(VolumeError) in
+            try secure(found)
             let (record, lease) = try takeLease(found, owner, access)
             do throws(VolumeError) {
                 try driver.attach(place(record))
@@ -33,10 +34,12 @@ extension StoreOperations {
         _ owner: LeaseOwner,
         _ access: VolumeAccess
     ) throws(VolumeError) -> (VolumeRecord, VolumeLease) {
-        try catalog.write { database in
+        // No lease counts after a reboot, so it needs no write to the disk, but the first use of a volume does.
+        try catalog.write(surviving: found.isFresh ? .powerCut : .process) { database in
             guard let record = try VolumeRecord.withID(found.id, database) else {
                 throw VolumeError(.notFound, "There is no volume '\(found.name)' any more.")
             }
+            if record.isFresh { try VolumeRecord.setUsed(record.id, database) }
             return (record, try lease(record, to: owner, access, database))
         }
     }
@@ -68,7 +71,7 @@ extension StoreOperations {
         guard let (lease, record) = found else { return }
         guard Directory.exists(layout.home(record.id)) else {
             // With the directory gone there is nothing to detach, and nothing to lock.
-            return try catalog.write { try LeaseRecord.delete(id, $0) }
+            return try catalog.write(surviving: .process) { try LeaseRecord.delete(id, $0) }
         }
         let driver = try driver(record.driver)
         try withLock(record) { () throws(VolumeError) in try drop(lease, driver) }
@@ -84,7 +87,7 @@ extension StoreOperations {
 
     /// Lets another process keep a lease alive.
     func transfer(_ id: VolumeLease.ID, to owner: LeaseOwner) throws(VolumeError) -> VolumeLease {
-        try catalog.write { database in
+        try catalog.write(surviving: .process) { database in
             guard let old = try LeaseRecord.withID(id, database) else {
                 throw VolumeError(.notFound, "There is no lease '\(id)'.")
             }
@@ -151,7 +154,7 @@ extension StoreOperations {
     ///
     /// The caller holds the volume's lock.
     private func drop(_ lease: VolumeLease, _ driver: any VolumeDriver) throws(VolumeError) {
-        let (record, others) = try catalog.write { database in
+        let (record, others) = try catalog.write(surviving: .process) { database in
             try LeaseRecord.delete(lease.id, database)
             return (try VolumeRecord.withID(lease.volume, database), try reclaim(lease.volume, database))
         }

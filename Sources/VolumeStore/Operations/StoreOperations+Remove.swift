@@ -46,13 +46,16 @@ extension StoreOperations {
 
     private func retire(_ record: VolumeRecord) throws(VolumeError) {
         let driver = try driver(record.driver)
+        // A driver may have to ask another machine: not while everybody else waits for the database. Nobody can mount the
+        // volume meanwhile, for that takes its lock.
+        try catalog.write(surviving: .process) { try refuseUsed(record, $0) }
+        try driver.detach(place(record))
+        try driver.remove(place(record))
         try retire(record.id, from: .volumes) { database in
             guard try VolumeRecord.withID(record.id, database) != nil else {
                 throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
             }
             try refuseUsed(record, database)
-            try driver.detach(place(record))
-            try driver.remove(place(record))
             try record.delete(database)
         }
     }
@@ -76,12 +79,7 @@ extension StoreOperations {
     /// The commit failed: if the row is still there, so must the directory be.
     private func undoRetirement(_ id: VolumeID, _ shelf: Shelf) throws(VolumeError) {
         try catalog.write { database in
-            let isThere =
-                switch shelf {
-                case .volumes: try VolumeRecord.withID(id, database) != nil
-                case .snapshots: try SnapshotRecord.withID(id, database) != nil
-                }
-            if isThere { _ = try settle(id, on: shelf) }
+            if try hasRow(id, on: shelf, database) { _ = try settle(id, on: shelf) }
         }
     }
 

@@ -17,8 +17,12 @@ extension StoreOperations {
             try catalog.write { database in
                 let volumes = try VolumeRecord.all(database)
                 let snapshots = try SnapshotRecord.all(database)
-                try bringBack(volumes.map { ($0.id, $0.name) }, .volumes, &report)
-                try bringBack(snapshots.map { ($0.id, $0.name) }, .snapshots, &report)
+                try bringBack(volumes.map { ($0.id, $0.name) }, .volumes, &report) { index throws(VolumeError) in
+                    try settle(volumes[index])
+                }
+                try bringBack(snapshots.map { ($0.id, $0.name) }, .snapshots, &report) { index throws(VolumeError) in
+                    try settle(snapshots[index].id, on: .snapshots)
+                }
             }
             try discardUnfinished()
         }
@@ -33,11 +37,12 @@ extension StoreOperations {
     private func bringBack(
         _ rows: [(id: VolumeID, name: String)],
         _ shelf: Shelf,
-        _ report: inout RepairReport
+        _ report: inout RepairReport,
+        _ settle: (Int) throws(VolumeError) -> Bool
     ) throws(VolumeError) {
         var home = Set(try Directory.entries(layout.shelf(shelf)).map(\.text))
-        for row in rows where home.remove(row.id.rawValue) == nil {
-            if try settle(row.id, on: shelf) {
+        for (index, row) in rows.enumerated() where home.remove(row.id.rawValue) == nil {
+            if try settle(index) {
                 report.completed.append(row.name)
             } else {
                 report.missing.append(row.name)

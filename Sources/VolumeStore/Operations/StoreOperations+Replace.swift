@@ -22,11 +22,13 @@ extension StoreOperations {
             throw contentElsewhere(record)
         }
         try withLock(record) { () throws(VolumeError) in
-            try catalog.write { database in
-                guard try VolumeRecord.withID(record.id, database) != nil else {
+            try secure(record)
+            try catalog.write(surviving: record.isFresh ? .powerCut : .process) { database in
+                guard let current = try VolumeRecord.withID(record.id, database) else {
                     throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
                 }
                 try refuseLeased(record, database)
+                if current.isFresh { try VolumeRecord.setUsed(record.id, database) }
             }
             try driver.attach(place)
             defer { try? driver.detach(place) }

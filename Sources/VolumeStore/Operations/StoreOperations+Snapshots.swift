@@ -13,9 +13,11 @@ extension StoreOperations {
 
     /// Copies a tree into a new directory in staging, onto the disk.
     func stageCopy(of source: FilePath) throws(VolumeError) -> Staging {
-        let staged = try Staging(.random(), layout: layout)
+        let origin = subvolume(of: source)
+        let staged = try Staging(.random(), copying: origin, layout: layout)
+        if origin != nil { return staged }
         do {
-            let target = staged.path.appending("data")
+            let target = staged.path.appending(VolumePlace.dataName)
             try Directory.create(target, mode: 0o700)
             try copyTree(from: source, to: target)
             return staged
@@ -74,7 +76,19 @@ extension StoreOperations {
 
     /// Where a snapshot's content is.
     func snapshotData(_ snapshot: Snapshot) -> FilePath {
-        layout.home(snapshot.id, on: .snapshots).appending("data")
+        layout.home(snapshot.id, on: .snapshots).appending(VolumePlace.dataName)
+    }
+
+    /// The subvolume of btrfs that holds this data directory and can be copied in one step, if it does.
+    func subvolume(of data: FilePath) -> FilePath? {
+        let home = data.removingLastComponent()
+        guard data.lastComponent?.string == VolumePlace.dataName,
+            Shelf.allCases.map(layout.shelf).contains(home.removingLastComponent()),
+            Subvolume.isTop(home)
+        else {
+            return nil
+        }
+        return home
     }
 
     /// Runs `body` while nobody can remove the snapshot.

@@ -24,8 +24,7 @@ struct StoreOperations: Sendable {
 
     /// The public form of a record.
     func volume(_ record: VolumeRecord) -> Volume {
-        let place = place(record)
-        return Volume(
+        Volume(
             id: record.id,
             name: record.name,
             driver: record.driver,
@@ -35,8 +34,15 @@ struct StoreOperations: Sendable {
             isAnonymous: record.isAnonymous,
             container: record.container,
             createdAt: record.createdAt,
-            mountpoint: drivers[record.driver]?.dataDirectory(place) ?? place.directory
+            location: location(record)
         )
+    }
+
+    private func location(_ record: VolumeRecord) -> VolumeLocation {
+        // A local volume without options is always a directory of the store; see LocalBacking.
+        if record.options.isEmpty, record.driver == LocalDriver.standardName { return .shelf(layout.shelf(.volumes)) }
+        let place = place(record)
+        return .path(drivers[record.driver]?.dataDirectory(place) ?? place.directory)
     }
 
     /// Where a volume lives when nothing is under way.
@@ -65,6 +71,39 @@ struct StoreOperations: Sendable {
         return false
     }
 
+    /// Whether a volume or snapshot exists.
+    func hasRow(_ id: VolumeID, on shelf: Shelf, _ database: Database) throws -> Bool {
+        switch shelf {
+        case .volumes: try VolumeRecord.withID(id, database) != nil
+        case .snapshots: try SnapshotRecord.withID(id, database) != nil
+        }
+    }
+
+    /// As ``settle(_:on:)``; a volume that was never used is made again if a power cut took its directory.
+    func settle(_ record: VolumeRecord) throws(VolumeError) -> Bool {
+        if try settle(record.id, on: .volumes) { return true }
+        guard record.isFresh, let driver = drivers[record.driver] else { return false }
+        let path = layout.staged(record.id)
+        try Staging.make(path)
+        try driver.create(VolumePlace(id: record.id, directory: path, options: record.options))
+        return try settle(record.id, on: .volumes)
+    }
+
+    /// Puts the directory of a volume that was never used on the disk, before it gets something to lose.
+    ///
+    /// The caller holds the volume's lock, and then records ``VolumeRecord/setUsed(_:_:)``.
+    func secure(_ record: VolumeRecord) throws(VolumeError) {
+        guard record.isFresh else { return }
+        do throws(VolumeError) {
+            try Directory.sync(layout.home(record.id))
+            try Directory.sync(layout.shelf(.volumes))
+        } catch  where error.cause?.errno == .noSuchFileOrDirectory {
+            // The lock was waited for, and who had it has removed the volume.
+            guard try catalog.read({ try VolumeRecord.withID(record.id, $0) }) == nil else { throw error }
+            throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
+        }
+    }
+
     /// Runs `body` while no other operation on the same volume runs, in this or another process.
     ///
     /// - Throws: ``VolumeError`` with `dataMissing`, `notFound` or `busy`, and what `body` throws.
@@ -88,10 +127,10 @@ struct StoreOperations: Sendable {
 
     private func settleIfKnown(_ record: VolumeRecord) throws(VolumeError) -> Bool {
         try catalog.write { database in
-            guard try VolumeRecord.withID(record.id, database) != nil else {
+            guard let current = try VolumeRecord.withID(record.id, database) else {
                 throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
             }
-            return try settle(record.id, on: .volumes)
+            return try settle(current)
         }
     }
 

@@ -34,6 +34,26 @@ public struct Volume: Sendable, Hashable, Identifiable {
     /// When it was created.
     public let createdAt: Timestamp
 
+    let location: VolumeLocation
+
     /// The directory on the host that holds the data, or will while the volume is mounted.
-    public let mountpoint: FilePath
+    public var mountpoint: FilePath { location.path(of: id) }
+}
+
+/// Where a volume's data is.
+///
+/// Nearly all volumes are directories of the store, and making their paths took most of the time of a long list: so the
+/// path is made when it is asked for.
+enum VolumeLocation: Sendable, Hashable {
+    /// In the volume's own directory on this shelf.
+    case shelf(FilePath)
+    /// Where the driver says.
+    case path(FilePath)
+
+    func path(of id: VolumeID) -> FilePath {
+        switch self {
+        case .shelf(let shelf): shelf.appending(id.rawValue).appending(VolumePlace.dataName)
+        case .path(let path): path
+        }
+    }
 }

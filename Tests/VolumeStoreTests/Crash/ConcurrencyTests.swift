@@ -8,12 +8,18 @@ import VolumeStore
 
 @Suite("Several processes on one store")
 struct ConcurrencyTests {
-    /// Counts up in a volume that has one writer at a time, and does other things in between.
-    private static func work(root: FilePath, process: Int, rounds: Int) async throws {
+    /// Counts up in a volume that has one writer at a time, and does other things in between, until the time is over.
+    ///
+    /// How often is written beside the store.
+    private static func work(root: FilePath, process: Int, time: Duration) async throws {
         let store = try await VolumeStore.open(root)
         let owner = try LeaseOwner.thisProcess(id: "process-\(process)")
         var generator = SplitMix64(state: UInt64(process))
-        for round in 0..<rounds {
+        let end = ContinuousClock.now + time
+        var rounds = 0
+        while ContinuousClock.now < end {
+            let round = rounds
+            rounds += 1
             try await countUp(store, owner)
             let own = "own-\(process)-\(round)"
             try await store.create(VolumeRequest(name: own))
@@ -30,6 +36,7 @@ struct ConcurrencyTests {
             }
             if round % 2 == 0 { try await store.remove(own + "-renamed") }
         }
+        try FileTree.write("\(rounds)", to: FilePath("\(root)-rounds-\(process)"))
     }
 
     private static func countUp(_ store: VolumeStore, _ owner: LeaseOwner) async throws {
@@ -52,14 +59,15 @@ struct ConcurrencyTests {
             let counter = try await test.store.create(VolumeRequest(name: "counter", sharing: .singleWriter))
             try FileTree.write("0", to: counter.mountpoint.appending("count"))
             let path = test.root.string
-            let rounds = Soak.rounds
+            let seconds = Int(Soak.time.components.seconds)
             await withTaskGroup { group in
                 for process in 0..<8 {
                     group.addTask {
                         await #expect(processExitsWith: .success) {
-                            [path = path as String, process = process as Int, rounds = rounds as Int] in
+                            [path = path as String, process = process as Int, seconds = seconds as Int] in
                             do {
-                                try await ConcurrencyTests.work(root: FilePath(path), process: process, rounds: rounds)
+                                let time = Duration.seconds(seconds)
+                                try await ConcurrencyTests.work(root: FilePath(path), process: process, time: time)
                             } catch {
                                 // The only way to say why: what a child prints is not kept.
                                 try FileTree.write("\(error)", to: FilePath("\(path)-process-\(process)"))
@@ -72,11 +80,15 @@ struct ConcurrencyTests {
             for name in FileTree.names(in: test.directory) where name.contains("-process-") {
                 Issue.record(Comment(rawValue: try FileTree.read(test.directory.appending(name))))
             }
-            #expect(try FileTree.read(counter.mountpoint.appending("count")) == "\(8 * rounds)")
+            let rounds = try (0..<8).map { process in
+                try #require(try Int(FileTree.read(FilePath("\(path)-rounds-\(process)"))))
+            }
+            #expect(rounds.allSatisfy { $0 > 0 })
+            #expect(try FileTree.read(counter.mountpoint.appending("count")) == "\(rounds.reduce(0, +))")
             let again = try await test.reopened()
             #expect(again.repairReport.orphans.isEmpty && again.repairReport.missing.isEmpty)
             let names = try await again.list().map(\.name)
-            #expect(names.count { $0.hasSuffix("-renamed") } == 8 * (rounds / 2))
+            #expect(names.count { $0.hasSuffix("-renamed") } == rounds.reduce(0) { $0 + $1 / 2 })
             #expect(test.names(in: "volumes").count == names.count)
             #expect(test.names(in: "staging").isEmpty && test.names(in: "trash").isEmpty)
         }

@@ -16,8 +16,8 @@ enum Soak {
     /// The points of a run that something may happen at.
     static var points: ClosedRange<Int> { 5...(isOn ? 1000 : 200) }
 
-    /// How often each of several processes works on one store.
-    static var rounds: Int { isOn ? 2000 : 25 }
+    /// How long several processes work on one store.
+    static var time: Duration { isOn ? .seconds(60) : .seconds(3) }
 
     /// Runs `body` for each seed, a few at a time: they mostly wait for the disk.
     static func forEach(_ count: Int, _ body: @escaping @Sendable (UInt64) async throws -> Void) async throws {

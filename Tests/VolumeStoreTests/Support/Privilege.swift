@@ -9,4 +9,15 @@ extension Trait where Self == ConditionTrait {
     static var needsRoot: Self {
         .enabled(if: geteuid() == 0, "Mounting needs root.")
     }
+
+    /// Root, and programs of the system.
+    static func needs(_ programs: String...) -> Self {
+        let isThere = programs.allSatisfy { program in
+            ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"].contains { access($0 + program, X_OK) == 0 }
+        }
+        return .enabled(
+            if: isThere && geteuid() == 0,
+            "Needs root and \(programs.joined(separator: ", ")): make test installs them."
+        )
+    }
 }

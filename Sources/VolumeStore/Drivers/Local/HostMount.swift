@@ -61,7 +61,7 @@ enum HostMount {
             data.withCString { Glibc.mount(device, path, type, flags, data.isEmpty ? nil : $0) }
         }
         guard result == 0 else {
-            throw .system("mount", target, "The volume can't be mounted: '\(device)' as \(type).")
+            throw MountFailure.error(.last, type: type, device: device, target: target)
         }
     }
 }

@@ -9,8 +9,9 @@ import SystemPackage
 enum LocalBacking: Hashable {
     /// A directory of the store.
     case directory
-    /// A file with an ext4 filesystem of this many bytes in it, mounted through a loop device.
-    case image(size: Int64)
+    /// This many bytes and no more: a directory of the store where its filesystem can limit one (``SpaceLimit``), else a
+    /// file with an ext4 filesystem in it, mounted through a loop device.
+    case limited(size: Int64)
     /// A directory of the host.
     case host(FilePath)
     /// A tmpfs, which is empty again after the last user.
@@ -35,7 +36,7 @@ enum LocalBacking: Hashable {
             guard options.count == 1 else {
                 throw VolumeError(.invalidOption, "The option 'size' stands alone; for a tmpfs write o=size=….")
             }
-            self = .image(size: try Self.imageSize(size))
+            self = .limited(size: try Self.imageSize(size))
             return
         }
         self = try Self.mount(options)

@@ -6,12 +6,15 @@ public import SystemPackage
 
 /// The driver that is always there.
 ///
-/// Without options a volume is a directory of the store. `size` makes a volume that can't grow beyond it: a file with an
-/// ext4 filesystem, mounted while somebody uses it. `type`, `device` and `o` mount a tmpfs, a directory of the host, or
+/// Without options a volume is a directory of the store. `size` makes a volume that can't grow beyond it: a directory with
+/// a quota where the store's filesystem enforces such (projects of ext4 and xfs, quota groups of btrfs), else a file with
+/// an ext4 filesystem, mounted while somebody uses it. `type`, `device` and `o` mount a tmpfs, a directory of the host, or
 /// any filesystem that mount(2) knows, with the same words as Docker's driver of this name.
 public struct LocalDriver: VolumeDriver {
+    static let standardName = "local"
+
     /// `local`.
-    public let name = "local"
+    public let name = LocalDriver.standardName
 
     /// Makes the driver.
     public init() {}
@@ -32,9 +35,13 @@ public struct LocalDriver: VolumeDriver {
         switch try LocalBacking(place.options) {
         case .directory:
             try Directory.create(dataDirectory(place), mode: 0o755)
-        case .image(let size):
-            try ImageFile(path: place.directory.appending("image")).create(size: size)
-            try Directory.create(mountpoint(place), mode: 0o711)
+        case .limited(let size):
+            if try SpaceLimit.set(size, on: place) {
+                try Directory.create(place.directory.appending(VolumePlace.dataName), mode: 0o755)
+            } else {
+                try ImageFile(path: image(place)).create(size: size)
+                try Directory.create(mountpoint(place), mode: 0o711)
+            }
         case .memory, .filesystem:
             try Directory.create(mountpoint(place), mode: 0o711)
         case .host:
@@ -45,8 +52,9 @@ public struct LocalDriver: VolumeDriver {
     /// The directory of the store, of the host, or in what is mounted.
     public func dataDirectory(_ place: VolumePlace) -> FilePath {
         switch try? LocalBacking(place.options) {
-        case .directory, nil: place.directory.appending("data")
-        case .image, .memory: mountpoint(place).appending("data")
+        case .directory, nil: place.directory.appending(VolumePlace.dataName)
+        case .limited: (hasImage(place) ? mountpoint(place) : place.directory).appending(VolumePlace.dataName)
+        case .memory: mountpoint(place).appending(VolumePlace.dataName)
         case .filesystem: mountpoint(place)
         case .host(let path): path
         }
@@ -58,10 +66,9 @@ public struct LocalDriver: VolumeDriver {
         switch try LocalBacking(place.options) {
         case .directory, .host:
             break
-        case .image:
-            if !Directory.isMountpoint(target) {
-                try ImageFile(path: place.directory.appending("image")).mount(on: target)
-            }
+        case .limited:
+            guard hasImage(place) else { break }
+            if !Directory.isMountpoint(target) { try ImageFile(path: image(place)).mount(on: target) }
             try Directory.create(dataDirectory(place), mode: 0o755)
         case .memory(let flags):
             if !Directory.isMountpoint(target) { try HostMount.mount("tmpfs", type: "tmpfs", on: target, flags) }
@@ -77,18 +84,27 @@ public struct LocalDriver: VolumeDriver {
     public func detach(_ place: VolumePlace) throws(VolumeError) {
         switch try LocalBacking(place.options) {
         case .directory, .host: break
-        case .image, .memory, .filesystem: try HostMount.unmount(mountpoint(place))
+        case .limited, .memory, .filesystem: try HostMount.unmount(mountpoint(place))
         }
     }
 
-    /// Nothing: what a volume mounts or binds belongs to others.
-    public func remove(_ place: VolumePlace) throws(VolumeError) {}
+    /// Takes a quota's limit away; what a volume mounts or binds belongs to others.
+    public func remove(_ place: VolumePlace) throws(VolumeError) {
+        guard case .limited = try LocalBacking(place.options), !hasImage(place) else { return }
+        try SpaceLimit.remove(from: place)
+    }
+
+    /// True for all but those with a limit.
+    public func isReproducible(_ place: VolumePlace) -> Bool {
+        if case .limited = try? LocalBacking(place.options) { false } else { true }
+    }
 
     /// Beside the data, for directories, images and tmpfs.
     public func scratchDirectory(_ place: VolumePlace) -> FilePath? {
         switch try? LocalBacking(place.options) {
         case .directory: place.directory.appending("scratch")
-        case .image, .memory: mountpoint(place).appending("scratch")
+        case .limited: (hasImage(place) ? mountpoint(place) : place.directory).appending("scratch")
+        case .memory: mountpoint(place).appending("scratch")
         case .filesystem, .host, nil: nil
         }
     }
@@ -99,13 +115,24 @@ public struct LocalDriver: VolumeDriver {
         return true
     }
 
-    /// What the filesystem says, for volumes that are one.
+    /// What the filesystem says, for volumes that are one or have a quota.
     public func usage(_ place: VolumePlace) throws(VolumeError) -> VolumeUsage? {
         switch try LocalBacking(place.options) {
         case .directory, .host: nil
-        case .image, .memory, .filesystem:
+        case .limited(let size) where !hasImage(place):
+            try SpaceLimit.usage(of: place, limit: size)
+        case .limited, .memory, .filesystem:
             HostMount.isMounted(mountpoint(place)) ? try VolumeUsage(filesystem: mountpoint(place)) : nil
         }
+    }
+
+    private func image(_ place: VolumePlace) -> FilePath {
+        place.directory.appending("image")
+    }
+
+    /// Which of the two kinds a volume with a limit has become.
+    private func hasImage(_ place: VolumePlace) -> Bool {
+        FileStatus(image(place)) != nil
     }
 
     private func mountpoint(_ place: VolumePlace) -> FilePath {

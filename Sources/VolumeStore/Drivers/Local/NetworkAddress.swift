@@ -9,7 +9,7 @@ enum NetworkAddress {
     ///
     /// - Throws: ``VolumeError`` with `invalidOption` if there is no such host.
     static func resolved(_ options: MountFlags, type: String) throws(VolumeError) -> MountFlags {
-        guard type.hasPrefix("nfs") || type == "cifs" || type == "smb3" else { return options }
+        guard MountFailure.isNetwork(type) else { return options }
         var options = options
         for (index, option) in options.data.enumerated() where option.hasPrefix("addr=") {
             options.data[index] = "addr=" + (try address(of: String(option.dropFirst("addr=".count))))

@@ -13,8 +13,12 @@ struct FileContent {
     private static let seekData: CInt = 3
     private static let seekHole: CInt = 4
 
+    /// Up to this size a read and a write are quicker than the setting up of a splice.
+    private static let small = 128 << 10
+
     /// Turned off after the first refusal: it is the same for the whole filesystem.
     private var canReflink = true
+    private var buffer: [UInt8] = []
 
     /// Copies `size` bytes.
     mutating func copy(
@@ -30,11 +34,39 @@ struct FileContent {
             canReflink = false
         }
         // A file without holes, as nearly all are, needs no search for them.
+        if isDense, size <= Self.small { return try copySmall(size, from: source, to: target, path: path()) }
         if isDense { return try copyRange(0..<size, from: source, to: target, path: path()) }
         for range in try Self.dataRanges(of: source, size: size, path: path()) {
             try copyRange(range, from: source, to: target, path: path())
         }
         guard ftruncate(target, size) == 0 else { throw .system("ftruncate", path()) }
+    }
+
+    private mutating func copySmall(
+        _ size: Int,
+        from source: CInt,
+        to target: CInt,
+        path: @autoclosure () -> FilePath
+    ) throws(VolumeError) {
+        if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.small) }
+        var offset = 0
+        while offset < size {
+            let count = pread(source, &buffer, size - offset, offset)
+            if count < 0, Errno.last == .interrupted { continue }
+            guard count >= 0 else { throw .system("pread", path()) }
+            // The file became shorter while it was read.
+            if count == 0 { break }
+            var written = 0
+            while written < count {
+                let done = buffer.withUnsafeBytes { bytes in
+                    pwrite(target, bytes.baseAddress.map { $0 + written }, count - written, offset + written)
+                }
+                if done < 0, Errno.last == .interrupted { continue }
+                guard done >= 0 else { throw .system("pwrite", path()) }
+                written += done
+            }
+            offset += count
+        }
     }
 
     /// Where the file has data; the rest of its `size` is holes.
