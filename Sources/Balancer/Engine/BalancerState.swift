@@ -72,6 +72,8 @@ struct BalancerState<Address: Sendable>: Sendable {
         registry.record(of: id)
     }
 
+    var endpoints: [Endpoint<Address>] { registry.entries.map(\.record.endpoint) }
+
     func status() -> [EndpointStatus] {
         let eligible = Set(published.snapshot.members.map(\.slot))
         return registry.entries.map { entry in
