@@ -49,6 +49,8 @@ let package = Package(
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
         // MARK: Products
@@ -128,7 +130,7 @@ let package = Package(
         .target(name: "BalancerSimulation", dependencies: ["Balancer"], swiftSettings: settings),
         .target(
             name: "BalancerProxy",
-            dependencies: ["Balancer", "CSockets"],
+            dependencies: ["Balancer", "CNghttp2", "COpenSSL", "CSockets"],
             swiftSettings: settings
         ),
         .target(
@@ -220,7 +222,11 @@ let package = Package(
             dependencies: ["Balancer", "BalancerSimulation"],
             swiftSettings: settings
         ),
-        .testTarget(name: "BalancerProxyTests", dependencies: ["BalancerProxy"], swiftSettings: settings),
+        .testTarget(
+            name: "BalancerProxyTests",
+            dependencies: ["Balancer", "BalancerProxy"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "NestboxTests",
             dependencies: [

@@ -20,6 +20,7 @@ let package = Package(
         .target(name: "FuzzDriver", dependencies: ["CFuzzer"]),
         fuzzer("reports", of: "Balancer"),
         fuzzer("dockerfile", of: "ImageBuilder"),
+        fuzzer("http", of: "BalancerProxy"),
         fuzzer("archive", of: "ImageStore", .product(name: "SystemPackage", package: "swift-system")),
     ],
     swiftLanguageModes: [.v6]

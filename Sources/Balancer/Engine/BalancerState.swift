@@ -68,6 +68,8 @@ struct BalancerState<Address: Sendable>: Sendable {
         registry.entry(of: id)
     }
 
+    var endpoints: [Endpoint<Address>] { registry.entries.map(\.record.endpoint) }
+
     func status() -> [EndpointStatus] {
         let eligible = Set(published.snapshot.slots)
         return registry.entries.map { entry in

@@ -185,6 +185,11 @@ public final class LoadBalancer<Address: Sendable>: Sendable {
         state.withLock { $0.status() }
     }
 
+    /// The endpoints as they are described now, in the order of the set.
+    public var endpoints: [Endpoint<Address>] {
+        state.withLock { $0.endpoints }
+    }
+
     /// The number of requests in flight on the named endpoint.
     ///
     /// - Parameter id: The endpoint's name.

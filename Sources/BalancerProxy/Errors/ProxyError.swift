@@ -20,6 +20,8 @@ public struct ProxyError: Error, Hashable, CustomStringConvertible {
         public static let privilegedPort = Code(description: "privilegedPort")
         /// A connection to an endpoint could not be made.
         public static let connectFailed = Code(description: "connectFailed")
+        /// A certificate or private key can't be used.
+        public static let invalidCertificate = Code(description: "invalidCertificate")
         /// The proxy runs already, or has run.
         public static let alreadyStarted = Code(description: "alreadyStarted")
         /// The system refused something else that a proxy needs.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Glibc
-
 /// One direction of a relay: bytes from a source socket to a target socket.
 ///
 /// It reads only what the target takes: when the target is full the rest of one read is kept, and the source waits in
@@ -53,7 +51,11 @@ struct Flow: ~Copyable {
     }
 
     /// Moves bytes until one side has to be waited for.
-    mutating func pump(from source: CInt, to target: CInt, through scratch: UnsafeMutableRawBufferPointer) -> Step {
+    mutating func pump(
+        from source: Transport,
+        to target: Transport,
+        through scratch: UnsafeMutableRawBufferPointer
+    ) -> Step {
         for _ in 0..<Self.readsPerTurn {
             if !leftover.isEmpty, let step = flush(to: target) { return step }
             if sourceHasEnded { return .finished }
@@ -63,61 +65,58 @@ struct Flow: ~Copyable {
         return .more
     }
 
+    /// Takes bytes of the source that were received elsewhere; called before the first turn.
+    mutating func preload(_ bytes: UnsafeRawBufferPointer) {
+        if bytes.count > 0 { leftover.keep(bytes) }
+    }
+
     /// One read, and one write of what was read.
     private mutating func move(
-        from source: CInt,
-        to target: CInt,
+        from source: Transport,
+        to target: Transport,
         through scratch: UnsafeMutableRawBufferPointer
     ) -> Step? {
-        let received = recv(source, scratch.baseAddress, scratch.count, 0)
-        if received == 0 {
-            sourceHasEnded = true
-            return nil
-        }
-        guard received > 0 else { return readFailed(errno) }
-        // Less than asked for: the socket is empty, and its next bytes make a new event (epoll(7)); unless its end is
-        // near, which was announced already and must still be read.
-        if received < scratch.count { sourceIsReadable = sourceIsFinishing }
-        return forward(UnsafeRawBufferPointer(rebasing: scratch[..<received]), to: target)
-    }
-
-    private mutating func readFailed(_ number: CInt) -> Step? {
-        switch number {
-        case EAGAIN:
+        switch source.receive(into: scratch) {
+        case .bytes(let received):
+            // Less than asked for: the socket is empty, and its next bytes make a new event (epoll(7)); unless its end
+            // is near, which was announced already and must still be read.
+            if received < scratch.count, source.shortReadIsLast { sourceIsReadable = sourceIsFinishing }
+            return forward(UnsafeRawBufferPointer(rebasing: scratch[..<received]), to: target)
+        case .empty:
             sourceIsReadable = false
             return .waiting
-        case EINTR: return nil
-        default: return .sourceFailed(number)
+        case .end:
+            sourceHasEnded = true
+            return nil
+        case .failed(let number): return .sourceFailed(number)
         }
     }
 
-    private mutating func forward(_ received: UnsafeRawBufferPointer, to target: CInt) -> Step? {
-        let sent = send(target, received.baseAddress, received.count, CInt(MSG_NOSIGNAL))
-        if sent < 0 {
-            guard errno == EAGAIN || errno == EINTR else { return .targetFailed(errno) }
+    private mutating func forward(_ received: UnsafeRawBufferPointer, to target: Transport) -> Step? {
+        var taken = 0
+        switch target.send(received) {
+        case .bytes(let count): taken = count
+        case .full: break
+        case .failed(let number): return .targetFailed(number)
         }
-        let taken = max(0, sent)
         bytes += taken
         guard taken < received.count else { return nil }
-        // After an interruption the target may still take some; flushing finds out.
-        targetIsWritable = sent < 0 && errno == EINTR
+        targetIsWritable = false
         leftover.keep(UnsafeRawBufferPointer(rebasing: received[taken...]))
         return nil
     }
 
     /// Sends what was kept; nil if all of it went.
-    private mutating func flush(to target: CInt) -> Step? {
+    private mutating func flush(to target: Transport) -> Step? {
         guard targetIsWritable else { return .waiting }
-        let rest = leftover.bytes
-        let sent = send(target, rest.baseAddress, rest.count, CInt(MSG_NOSIGNAL))
-        if sent < 0 {
-            if errno == EINTR { return .more }
-            guard errno == EAGAIN else { return .targetFailed(errno) }
+        switch target.send(leftover.bytes) {
+        case .bytes(let taken):
+            bytes += taken
+            leftover.advance(by: taken)
+            if leftover.isEmpty { return nil }
+        case .full: break
+        case .failed(let number): return .targetFailed(number)
         }
-        let taken = max(0, sent)
-        bytes += taken
-        leftover.advance(by: taken)
-        if leftover.isEmpty { return nil }
         targetIsWritable = false
         return .waiting
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Glibc
-
 /// Bytes both ways between a client's socket and an endpoint's.
 ///
 /// When one side ends its stream, the other is told and may go on; the relay ends when both have. It does not own the
@@ -21,17 +19,23 @@ struct Relay: ~Copyable {
         case upstreamFailed
     }
 
-    let client: CInt
-    let upstream: CInt
+    let client: Transport
+    let upstream: Transport
     private var outward = Flow()
     private var inward = Flow()
     private var outwardIsOver = false
     private var inwardIsOver = false
     private var failure: Progress?
 
-    init(client: CInt, upstream: CInt) {
+    init(client: Transport, upstream: Transport) {
         self.client = client
         self.upstream = upstream
+    }
+
+    /// Takes bytes that were received from either side before the relay began.
+    mutating func preload(fromClient: UnsafeRawBufferPointer, fromUpstream: UnsafeRawBufferPointer) {
+        outward.preload(fromClient)
+        inward.preload(fromUpstream)
     }
 
     /// How many bytes are kept in memory.
@@ -81,12 +85,12 @@ struct Relay: ~Copyable {
 
     private mutating func endOutward() {
         outwardIsOver = true
-        if !inwardIsOver { shutdown(upstream, CInt(SHUT_WR)) }
+        if !inwardIsOver { upstream.finishSending() }
     }
 
     private mutating func endInward() {
         inwardIsOver = true
-        if !outwardIsOver { shutdown(client, CInt(SHUT_WR)) }
+        if !outwardIsOver { client.finishSending() }
     }
 
     /// The endpoint takes no more, but what it answered before that is still the client's.

@@ -53,10 +53,11 @@ enum StreamSocket {
     }
 
     /// Takes the next connection from a listener's queue.
-    static func accept(_ listener: CInt) throws(SystemCallError) -> CInt {
-        let descriptor = csockets_accept(listener, nil, nil)
+    static func accept(_ listener: CInt) throws(SystemCallError) -> (descriptor: CInt, peer: StreamAddress?) {
+        var storage = sockaddr_storage()
+        let descriptor = fill(&storage) { csockets_accept(listener, $0, $1) }
         guard descriptor >= 0 else { throw .last("accept4") }
-        return descriptor
+        return (descriptor, storage.ss_family == sa_family_t(AF_UNIX) ? nil : StreamAddress(storage))
     }
 
     /// Makes the coming close tell the peer that the stream broke off, by a reset instead of an end.

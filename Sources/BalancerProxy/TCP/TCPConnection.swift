@@ -10,6 +10,8 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     typealias Address = Connector.Address
 
     private enum Phase {
+        /// The client's PROXY header is awaited.
+        case greeting
         /// There is no endpoint; it is asked again soon.
         case holding(until: UInt64)
         /// The connector makes a socket.
@@ -28,6 +30,8 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     unowned let shard: TCPProxyShard<Connector>
     private let id: SourceID
     private let client: CInt
+    /// Where the client comes from.
+    private var peer: StreamAddress?
     private var phase: Phase
     private var relay: Relay?
     private var pick: Pick<Address>?
@@ -37,8 +41,9 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     private var lastActivity: UInt64
     private var response = ResponseTime()
 
-    init(client: CInt, shard: TCPProxyShard<Connector>) {
-        self.client = client
+    init(client: AcceptedClient, shard: TCPProxyShard<Connector>) {
+        self.client = client.descriptor
+        peer = client.peer
         self.shard = shard
         id = shard.loop.reserve()
         lastActivity = shard.loop.now
@@ -60,7 +65,41 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     /// Starts on the way to an endpoint.
     func begin() {
         loop.install(self, as: id)
-        seek()
+        if core.configuration.requiresProxyHeader { awaitHeader() } else { seek() }
+    }
+
+    private func awaitHeader() {
+        phase = .greeting
+        loop.setDeadline(loop.now + core.configuration.connectTimeout.clampedNanoseconds, for: id)
+        do {
+            try loop.watch(client, .stream, for: id, channel: Self.clientChannel)
+        } catch {
+            close(.clientFailed)
+        }
+    }
+
+    /// Takes the header and nothing behind it.
+    private func readHeader() {
+        let transport = Transport(descriptor: client)
+        guard case .bytes(let count) = transport.peek(into: loop.scratch) else { return }
+        switch ProxyHeader.read(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])) {
+        case .needsMore: break
+        case .malformed: close(.clientFailed)
+        case .header(let header, let length):
+            if let source = header.source { peer = source }
+            transport.skip(length, through: loop.scratch)
+            phase = .holding(until: loop.now + core.configuration.endpointWait.clampedNanoseconds)
+            seek()
+        }
+    }
+
+    /// What the endpoint is told of the client first, if it is to be told.
+    private func preloadHeader(_ relay: inout Relay) {
+        guard let version = core.configuration.sendsProxyHeader else { return }
+        let header = ProxyHeader(source: peer, destination: try? StreamSocket.localAddress(client))
+        var bytes = ByteQueue()
+        header.write(version, to: &bytes)
+        relay.preload(fromClient: bytes.bytes, fromUpstream: UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
     private func seek() {
@@ -157,6 +196,8 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
         case .relaying:
             if channel == Self.clientChannel { relay?.noteClient(events) } else { relay?.noteUpstream(events) }
             turn()
+        case .greeting:
+            if events.isDisjoint(with: [.hangUp, .failed]) { readHeader() } else { close(.clientFailed) }
         case .holding, .awaiting, .closed:
             break
         }
@@ -182,8 +223,15 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
         response.begin(at: loop.now)
         lastActivity = loop.now
         loop.setDeadline(core.configuration.idleTimeout.map { loop.now + $0.clampedNanoseconds }, for: id)
-        var relay = Relay(client: client, upstream: upstream)
+        var relay = Relay(client: Transport(descriptor: client), upstream: Transport(descriptor: upstream))
         relay.noteUpstream(events)
+        preloadHeader(&relay)
+        if core.configuration.requiresProxyHeader {
+            // Its events may have come while the header was awaited.
+            relay.noteClient([.readable, .writable])
+            self.relay = consume relay
+            return turn()
+        }
         self.relay = consume relay
         do {
             try loop.watch(client, .stream, for: id, channel: Self.clientChannel)
@@ -219,6 +267,8 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
 
     func deadlinePassed() {
         switch phase {
+        case .greeting:
+            close(.clientFailed)
         case .holding:
             context.now = core.balancer.time.now()
             seek()
@@ -271,8 +321,8 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
 
     private func closeUpstream(_ reason: CloseReason) {
         guard let upstream = relay?.upstream else { return }
-        if reason.breaksStreams { StreamSocket.resetOnClose(upstream) }
-        _ = Glibc.close(upstream)
+        if reason.breaksStreams { upstream.breakOff() }
+        upstream.close()
         relay = nil
     }
 

@@ -18,6 +18,13 @@ public struct TCPProxyConfiguration: Sendable {
     /// How long a client waits for an endpoint while there is none, such as while the first replica starts; not at all
     /// by default.
     public var endpointWait: Duration = .zero
+    /// Whether each client's connection begins with a PROXY header that names the client behind another proxy; false by
+    /// default.
+    ///
+    /// One without it is closed, for else any client could claim to be another. It must come within `connectTimeout`.
+    public var requiresProxyHeader = false
+    /// In which version of the PROXY protocol endpoints are told of the client; they are not by default.
+    public var sendsProxyHeader: ProxyProtocolVersion?
     /// How long connections may go on after a graceful shutdown began; 10 seconds by default.
     public var drainTimeout: Duration = .seconds(10)
 

@@ -6,7 +6,7 @@ import Glibc
 import Synchronization
 
 /// One thread's part of a TCP proxy: its acceptors, its picker and the connections that it serves.
-final class TCPProxyShard<Connector: UpstreamConnector>: EventSource {
+final class TCPProxyShard<Connector: UpstreamConnector>: AcceptorHost {
     typealias Address = Connector.Address
 
     let core: TCPProxyCore<Connector>
@@ -16,7 +16,7 @@ final class TCPProxyShard<Connector: UpstreamConnector>: EventSource {
     private let index: Int
     private let ticker: BalancerTicker<Address>?
     private let finished: @Sendable () -> Void
-    private var acceptors: [TCPAcceptor<Connector>] = []
+    private var acceptors: [Acceptor] = []
     private var tallies: [String: EndpointTally] = [:]
     private var connections = 0
     private var isStopping = false
@@ -35,7 +35,7 @@ final class TCPProxyShard<Connector: UpstreamConnector>: EventSource {
 
     /// Begins to accept.
     func start() {
-        acceptors = core.listeners.map { TCPAcceptor($0, shard: self) }
+        acceptors = core.listeners.enumerated().map { Acceptor($1, index: $0, host: self) }
         resumeAccepting()
         ticker?.start()
     }
@@ -53,26 +53,30 @@ final class TCPProxyShard<Connector: UpstreamConnector>: EventSource {
         core.notePaused()
     }
 
+    func admit() -> Bool { core.admit() }
+
+    func leave() { core.leave() }
+
     /// Gives a new client to the thread with the fewest, mostly this one.
-    func place(_ client: CInt) {
+    func place(_ accepted: AcceptedClient) {
         core.accepted.add(1, ordering: .relaxed)
         let mine = loop.port.load.load(ordering: .relaxed)
         for (other, port) in core.ports.enumerated() where other != index {
             guard mine > port.load.load(ordering: .relaxed) + 1 + mine / 8, core.hasShard(other) else { continue }
-            return handOver(client, to: other)
+            return handOver(accepted, to: other)
         }
         loop.port.load.add(1, ordering: .relaxed)
-        serve(client)
+        serve(accepted)
     }
 
-    private func handOver(_ client: CInt, to other: Int) {
+    private func handOver(_ client: AcceptedClient, to other: Int) {
         let port = core.ports[other]
         port.load.add(1, ordering: .relaxed)
         core.onShard(
             other,
             { $0.serve(client) },
             otherwise: { [core] in
-                _ = close(client)
+                _ = close(client.descriptor)
                 port.load.subtract(1, ordering: .relaxed)
                 core.leave()
             }
@@ -80,7 +84,7 @@ final class TCPProxyShard<Connector: UpstreamConnector>: EventSource {
     }
 
     /// Serves a client that is counted already.
-    func serve(_ client: CInt) {
+    func serve(_ client: AcceptedClient) {
         connections += 1
         TCPConnection(client: client, shard: self).begin()
     }

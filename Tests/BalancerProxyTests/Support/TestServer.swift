@@ -69,6 +69,11 @@ enum Thread {
         pthread_detach(thread)
     }
 
+    /// Lets this thread sleep.
+    static func pause(milliseconds: UInt32) {
+        usleep(milliseconds * 1000)
+    }
+
     /// Runs blocking calls without holding a thread of Swift's pool.
     static func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in

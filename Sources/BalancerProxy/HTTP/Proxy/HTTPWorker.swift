@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Balancer
+import Glibc
+import Synchronization
+
+/// One thread's part of an HTTP proxy: its acceptors, its router and the connections that it serves.
+final class HTTPWorker: AcceptorHost {
+    /// How often waiting requests seek an endpoint again: 20 ms.
+    private static let waitStep: UInt64 = 20_000_000
+    /// How often idle connections to endpoints that left are let go: 200 ms.
+    private static let pruneStep: UInt64 = 200_000_000
+
+    let core: HTTPProxyCore
+    let settings: HTTPSettings
+    let loop: EventLoop
+    let tally: HTTPTally
+    /// Memory for the fields of a message that is gone through; free to use within a call, never across calls.
+    let fields: FieldList
+    private(set) var router: any UpstreamRouter = NoRouter()
+    var retries: RetryBudget
+    let id: SourceID
+    private(set) var isStopping = false
+    private let index: Int
+    private let finished: @Sendable () -> Void
+    private var ticker: (any BalancerTicking)?
+    private var acceptors: [Acceptor] = []
+    private var waiting: [Exchange] = []
+    private var connections = 0
+    private var stopDeadline: UInt64?
+    private var idleDeadline: UInt64?
+    private var pruneAt: UInt64
+
+    /// Creates the part; it lives until its last connection has ended after a stop.
+    init(core: HTTPProxyCore, loop: EventLoop, index: Int, finished: @escaping @Sendable () -> Void) {
+        self.core = core
+        self.loop = loop
+        self.index = index
+        self.finished = finished
+        settings = core.settings
+        tally = core.tallies[index]
+        fields = FieldList(capacity: core.settings.limits.headerCount)
+        retries = core.settings.configuration.retries.budget
+        pruneAt = loop.now + Self.pruneStep
+        id = loop.reserve()
+        loop.install(self, as: id)
+    }
+
+    /// Begins to accept, with a router of this part.
+    func start(_ router: any UpstreamRouter, ticker: (any BalancerTicking)?) {
+        self.router = router
+        self.ticker = ticker
+        acceptors = core.listeners.enumerated().map { Acceptor($1.socket, index: $0, host: self) }
+        resumeAccepting()
+        ticker?.start()
+        schedule()
+    }
+
+    /// Lets another balancer do what is due by the clock, if this part does that.
+    func tick(by ticker: any BalancerTicking) {
+        guard self.ticker != nil else { return }
+        self.ticker?.stop()
+        self.ticker = ticker
+        ticker.start()
+    }
+
+    // MARK: Clients
+
+    func admit() -> Bool { core.limit.admit() }
+
+    func leave() { core.leave() }
+
+    func resumeAccepting() {
+        for acceptor in acceptors { acceptor.start() }
+    }
+
+    func pauseAccepting() {
+        for acceptor in acceptors { acceptor.pause() }
+        core.notePaused()
+    }
+
+    /// Gives a new client to the thread with the fewest, mostly this one.
+    func place(_ client: AcceptedClient) {
+        tally.count { $0.accepted += 1 }
+        guard let other = core.directory.lessBusy(than: index) else {
+            loop.port.load.add(1, ordering: .relaxed)
+            return serve(client)
+        }
+        let port = core.directory.ports[other]
+        port.load.add(1, ordering: .relaxed)
+        core.directory.on(
+            other,
+            { $0.serve(client) },
+            otherwise: { [core] in
+                _ = close(client.descriptor)
+                port.load.subtract(1, ordering: .relaxed)
+                core.leave()
+            }
+        )
+    }
+
+    /// Serves a client that is counted already.
+    func serve(_ client: AcceptedClient) {
+        connections += 1
+        let id = loop.reserve()
+        let listener = core.listeners[client.listener]
+        do {
+            try loop.watch(client.descriptor, .stream, for: id, channel: 0)
+        } catch {
+            _ = close(client.descriptor)
+            loop.remove(id)
+            return connectionEnded()
+        }
+        if listener.tls != nil || listener.requiresProxyHeader {
+            ClientHandshake(client, listener: listener, id: id, worker: self).begin()
+        } else {
+            let origin = RequestOrigin(peer: client.peer, isSecure: false)
+            let transport = Transport(descriptor: client.descriptor)
+            let connection = HTTP1Client(transport, origin: origin, id: id, worker: self)
+            loop.install(connection, as: id)
+            connection.begin(UnsafeRawBufferPointer(start: nil, count: 0), events: [])
+        }
+    }
+
+    /// Takes note that a client's connection has ended.
+    func connectionEnded() {
+        connections -= 1
+        loop.port.load.subtract(1, ordering: .relaxed)
+        core.leave()
+        finishIfDone()
+    }
+
+    // MARK: Requests without an endpoint
+
+    /// Lets a request wait for an endpoint.
+    ///
+    /// - Returns: False if too many wait.
+    func hold(_ exchange: Exchange) -> Bool {
+        guard waiting.count < settings.configuration.maxWaitingRequests else { return false }
+        waiting.append(exchange)
+        schedule()
+        return true
+    }
+
+    private func seekAgain() {
+        guard !waiting.isEmpty else { return }
+        let due = waiting
+        waiting = []
+        for exchange in due { exchange.seekAgain() }
+    }
+
+    // MARK: The clock
+
+    func ready(_ events: ReadyEvents, channel: UInt8) {}
+
+    private func schedule() {
+        var next = pruneAt
+        if !waiting.isEmpty { next = min(next, loop.now + Self.waitStep) }
+        if let stopDeadline { next = min(next, stopDeadline) }
+        if let idleDeadline { next = min(next, idleDeadline) }
+        loop.setDeadline(next, for: id)
+    }
+
+    func deadlinePassed() {
+        seekAgain()
+        if loop.now >= pruneAt {
+            router.prune()
+            pruneAt = loop.now + Self.pruneStep
+        }
+        if let idleDeadline, loop.now >= idleDeadline {
+            self.idleDeadline = nil
+            closeIdleClients()
+        }
+        if let stopDeadline, loop.now >= stopDeadline {
+            self.stopDeadline = nil
+            closeAll()
+        }
+        if loop.source(id) != nil { schedule() }
+    }
+
+    // MARK: Stopping
+
+    /// Takes no more clients, lets requests end until a deadline, and tells clients to close after the present one.
+    func stop(at deadline: UInt64) {
+        for acceptor in acceptors {
+            acceptor.acceptWaiting()
+            acceptor.stop()
+        }
+        acceptors = []
+        isStopping = true
+        for pool in router.pools.values { pool.closeIdle() }
+        stopDeadline = min(deadline, stopDeadline ?? .max)
+        idleDeadline = loop.now + settings.configuration.drainIdleTimeout.clampedNanoseconds
+        if deadline <= loop.now { closeAll() }
+        finishIfDone()
+        if loop.source(id) != nil { schedule() }
+    }
+
+    private func closeIdleClients() {
+        for client in mine(HTTP1Client.self) where client.isIdle { client.close() }
+        for client in mine(HTTP2Client.self) { client.sayGoodbye() }
+        for client in mine(HTTP2Client.self) where client.isIdle { client.close() }
+    }
+
+    private func closeAll() {
+        waiting = []
+        for client in mine(ClientHandshake.self) { client.close() }
+        for client in mine(HTTP1Client.self) { client.clientGone() }
+        for client in mine(HTTP2Client.self) { client.close() }
+        for tunnel in mine(Tunnel.self) { tunnel.close(breaking: true) }
+    }
+
+    /// Breaks off requests to an endpoint.
+    func disconnect(endpoint: String) {
+        router.pools[endpoint]?.closeIdle()
+        for upstream in mine(HTTP1Upstream.self) where upstream.pool.endpoint == endpoint { upstream.disconnect() }
+    }
+
+    private func mine<Source: WorkerSource>(_ type: Source.Type) -> [Source] {
+        loop.allSources.compactMap { $0 as? Source }.filter { $0.worker === self }
+    }
+
+    private func finishIfDone() {
+        guard isStopping, connections == 0, loop.source(id) != nil else { return }
+        ticker?.stop()
+        for pool in router.pools.values { pool.closeIdle() }
+        // Connections may still be on their way out of a call; what they refer to goes with the last of them.
+        router = NoRouter()
+        loop.remove(id)
+        finished()
+    }
+}
+
+/// A source that belongs to one thread's part of a proxy.
+protocol WorkerSource: EventSource {
+    var worker: HTTPWorker { get }
+}
+
+extension HTTP1Client: WorkerSource {}
+extension HTTP1Upstream: WorkerSource {}
+extension Tunnel: WorkerSource {}
+
+/// The router of a part that has not begun.
+private final class NoRouter: UpstreamRouter {
+    var now: Timestamp { .zero }
+    var pools: [String: EndpointPool] { [:] }
+
+    func place(_ context: PickContext) -> PlacementDecision { .refused }
+
+    func prune() {}
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Balancer
+import Synchronization
+
+/// Finds endpoints by a balancer.
+final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
+    typealias Address = Connector.Address
+
+    private(set) var balancer: LoadBalancer<Address>
+    private(set) var pools: [String: EndpointPool] = [:]
+    /// The address of each pool's connections.
+    private var addresses: [String: Address] = [:]
+    fileprivate let connector: Connector
+    fileprivate let requests: AsyncStream<ConnectRequest<Address>>.Continuation
+    private let worker: HTTPWorker
+    private var picker: Picker<Address>
+
+    init(
+        balancer: LoadBalancer<Address>,
+        connector: Connector,
+        requests: AsyncStream<ConnectRequest<Address>>.Continuation,
+        worker: HTTPWorker
+    ) {
+        self.balancer = balancer
+        self.connector = connector
+        self.requests = requests
+        self.worker = worker
+        picker = balancer.makePicker()
+    }
+
+    var now: Timestamp { balancer.time.now() }
+
+    func place(_ context: PickContext) -> PlacementDecision {
+        guard let pick = picker.pick(context) else { return .refused }
+        return .placed(BalancedPlacement(pick, balancer: balancer, pool: pool(of: pick), router: self))
+    }
+
+    /// Picks by another balancer from now on; requests on their way are completed with the one that placed them.
+    func adopt(_ balancer: LoadBalancer<Address>) {
+        self.balancer = balancer
+        picker = balancer.makePicker()
+        prune()
+    }
+
+    func prune() {
+        let present = balancer.status()
+        let open = Set(present.lazy.filter { !$0.isDraining }.map(\.id))
+        for pool in pools.values where !open.contains(pool.endpoint) { pool.closeIdle() }
+        replaceMoved()
+        let known = Set(present.map(\.id))
+        for (id, pool) in pools where !known.contains(id) && pool.tally.counters.active == 0 {
+            pools[id] = nil
+            addresses[id] = nil
+            worker.tally.forget(id)
+        }
+    }
+
+    /// Lets go of connections to endpoints whose address has changed under their name.
+    private func replaceMoved() {
+        for endpoint in balancer.endpoints {
+            guard let pool = pools[endpoint.id], let old = addresses[endpoint.id] as? any Equatable,
+                !old.isEqual(to: endpoint.address)
+            else { continue }
+            pool.retire()
+            pools[endpoint.id] = nil
+            addresses[endpoint.id] = nil
+        }
+    }
+
+    private func pool(of pick: Pick<Address>) -> EndpointPool {
+        let id = pick.endpoint.id
+        if let pool = pools[id] { return pool }
+        let pool = EndpointPool(endpoint: id, worker: worker)
+        pools[id] = pool
+        addresses[id] = pick.address
+        return pool
+    }
+}
+
+extension Equatable {
+    /// Whether something is of the same type and equal.
+    fileprivate func isEqual(to other: Any) -> Bool { (other as? Self) == self }
+}
+
+/// A request that a balancer has placed.
+private final class BalancedPlacement<Connector: UpstreamConnector>: Placement {
+    let pool: EndpointPool
+    private let pick: Pick<Connector.Address>
+    private let balancer: LoadBalancer<Connector.Address>
+    private unowned let router: BalancedRouter<Connector>
+
+    init(
+        _ pick: Pick<Connector.Address>,
+        balancer: LoadBalancer<Connector.Address>,
+        pool: EndpointPool,
+        router: BalancedRouter<Connector>
+    ) {
+        self.pick = pick
+        self.balancer = balancer
+        self.pool = pool
+        self.router = router
+    }
+
+    var slot: Int { pick.slot }
+
+    func openSocket(for connection: SourceID) throws -> Answer? {
+        if let socket = try router.connector.socket(for: pick.address) { return Answer(socket) }
+        router.requests.yield(
+            ConnectRequest(address: pick.address, connection: connection, attempt: 0, port: pool.worker.loop.port)
+        )
+        return nil
+    }
+
+    func complete(_ outcome: Outcome, latency: Duration?) {
+        balancer.complete(pick, outcome, latency: latency)
+    }
+
+    func report(_ report: LoadReport) -> Bool {
+        balancer.report(report, for: pick)
+    }
+}

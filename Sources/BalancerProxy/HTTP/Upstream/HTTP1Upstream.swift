@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+
+/// A connection to an endpoint: one request at a time goes out, its answer comes in, and then the next may have it.
+final class HTTP1Upstream: SocketAwaiting {
+    enum Phase {
+        /// The connector makes a socket.
+        case awaiting
+        case connecting
+        /// TLS is agreed on.
+        case handshaking
+        case busy
+        case idle
+        case closed
+    }
+
+    let worker: HTTPWorker
+    let pool: EndpointPool
+    let id: SourceID
+    var transport = Transport(descriptor: -1)
+    var phase = Phase.awaiting
+    var exchange: Exchange?
+    private var deadline = LazyDeadline()
+
+    var isReadable = false
+    private var isWritable = false
+    /// The endpoint sends no more after what it has sent.
+    var isFinishing = false
+    var sendFailed = false
+
+    var input = ByteQueue()
+    var scanner = HeadScanner()
+    var body = BodyReader(.none)
+    var hasHead = false
+    var keeps = false
+    private var isReused = false
+    var idleLimit: UInt64
+
+    init(pool: EndpointPool, worker: HTTPWorker) {
+        self.pool = pool
+        self.worker = worker
+        id = worker.loop.reserve()
+        idleLimit = worker.settings.poolIdle
+    }
+
+    var loop: EventLoop { worker.loop }
+
+    // MARK: Connecting
+
+    /// Makes the connection for a request.
+    func open(_ placement: any Placement, for exchange: Exchange) {
+        self.exchange = exchange
+        loop.install(self, as: id)
+        setDeadline(worker.settings.connect)
+        do {
+            if let answer = try placement.openSocket(for: id) { receive(answer, attempt: 0) }
+        } catch {
+            fail(.unreachable)
+        }
+    }
+
+    func receive(_ answer: Answer, attempt: Int) {
+        guard case .awaiting = phase else { return answer.discard() }
+        switch answer {
+        case .failed: fail(.unreachable)
+        case .connected(let descriptor): startConnecting(descriptor, to: nil)
+        case .unconnected(let descriptor, let target): startConnecting(descriptor, to: target)
+        }
+    }
+
+    private func startConnecting(_ descriptor: CInt, to target: StreamAddress?) {
+        transport = Transport(descriptor: descriptor)
+        phase = .connecting
+        do {
+            if let target {
+                if target.port != nil {
+                    try StreamSocket.set(TCP_NODELAY, level: CInt(IPPROTO_TCP), to: 1, on: descriptor)
+                }
+                _ = try StreamSocket.connect(descriptor, to: target)
+            }
+            try loop.watch(descriptor, .stream, for: id, channel: 0)
+        } catch {
+            fail(error.number == ETIMEDOUT ? .connectTimeout : .unreachable)
+        }
+    }
+
+    private func connectDecided(_ events: ReadyEvents) {
+        if !events.isDisjoint(with: [.failed, .hangUp]) {
+            let number = StreamSocket.pendingError(transport.descriptor)
+            return fail(number == ETIMEDOUT ? .connectTimeout : .unreachable)
+        }
+        guard events.contains(.writable) else { return }
+        note(events)
+        guard let tls = worker.settings.configuration.upstreamTLS else { return connected() }
+        guard let session = tls.session(on: transport.descriptor) else { return fail(.unreachable) }
+        transport = Transport(descriptor: transport.descriptor, tls: session)
+        phase = .handshaking
+        shakeHands()
+    }
+
+    private func shakeHands() {
+        switch transport.tls?.handshake() {
+        case .done: connected()
+        case .waiting: break
+        case .failed, nil: fail(.unreachable)
+        }
+    }
+
+    private func connected() {
+        pool.tally.count { $0.connected += 1 }
+        phase = .busy
+        beginRequest()
+    }
+
+    // MARK: One request
+
+    /// Whether the endpoint has neither closed the idle connection nor said anything on it.
+    var isAlive: Bool {
+        if transport.tls != nil { return isSilent }
+        var byte: UInt8 = 0
+        return recv(transport.descriptor, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT)) < 0 && errno == EAGAIN
+    }
+
+    /// Whether what came on an idle connection is TLS's own, such as a session ticket.
+    private var isSilent: Bool {
+        guard transport.tls != nil, case .empty = transport.receive(into: loop.scratch) else { return false }
+        return true
+    }
+
+    /// Sends a request over the connection, which was idle.
+    func use(for exchange: Exchange) {
+        self.exchange = exchange
+        phase = .busy
+        isReused = true
+        beginRequest()
+    }
+
+    private func beginRequest() {
+        hasHead = false
+        setDeadline(worker.settings.firstByte)
+        sendRequest()
+        if isReadable { readAnswer() }
+    }
+
+    /// More of the request is there to be sent.
+    func requestAdded() {
+        guard case .busy = phase else { return }
+        sendRequest()
+        if sendFailed { readAnswer() }
+    }
+
+    private func sendRequest() {
+        guard let exchange, exchange.request.hasUnsent, !sendFailed else { return }
+        let wasCongested = exchange.isCongested
+        while isWritable, exchange.request.hasUnsent {
+            let bytes = exchange.request.unsent
+            switch transport.send(bytes) {
+            case .bytes(let count):
+                exchange.noteSent(count)
+                isWritable = count == bytes.count
+                if !hasHead { setDeadline(worker.settings.firstByte) }
+            case .full:
+                isWritable = false
+            case .failed:
+                // It may have answered before it closed: what it has sent is read first.
+                sendFailed = true
+                isReadable = true
+                return
+            }
+        }
+        if wasCongested, !exchange.isCongested { exchange.requestHasRoom() }
+    }
+
+    /// The client takes more of the answer.
+    func clientHasRoom() {
+        guard case .busy = phase, isReadable else { return }
+        loop.callAgain(id)
+    }
+
+    // MARK: Ends
+
+    func streamEnded() {
+        guard hasHead, body.endsWithConnection else { return connectionBroke() }
+        body.clear()
+        keeps = false
+        do throws(HTTPSyntaxError) {
+            try finishAnswer(keeping: false)
+        } catch {
+            exchangeFailed(.malformed)
+        }
+    }
+
+    func connectionBroke() {
+        let isStale = isReused && input.isEmpty && !hasHead
+        exchangeFailed(isStale ? .stale : .broken)
+    }
+
+    private func fail(_ failure: AttemptFailure) {
+        exchangeFailed(failure)
+    }
+
+    func exchangeFailed(_ failure: AttemptFailure) {
+        let exchange = exchange
+        self.exchange = nil
+        close()
+        if hasHead { exchange?.answerBroke(failure) } else { exchange?.attemptFailed(failure) }
+    }
+
+    /// The exchange needs no answer any more.
+    func abandon() {
+        exchange = nil
+        close()
+    }
+
+    /// Closes the connection, which has no request.
+    func closeIdle() {
+        if case .idle = phase { close() }
+    }
+
+    /// Closes the connection while its request is on it, as if it had broken.
+    func disconnect() {
+        exchange?.disconnect()
+    }
+
+    func giveUpTransport() {
+        loop.unwatch(transport.descriptor)
+        phase = .closed
+        exchange = nil
+        loop.remove(id)
+    }
+
+    func close() {
+        if case .closed = phase { return }
+        let hadSocket = transport.descriptor >= 0
+        phase = .closed
+        loop.remove(id)
+        if hadSocket { transport.close() }
+    }
+
+    // MARK: Events
+
+    func ready(_ events: ReadyEvents, channel: UInt8) {
+        switch phase {
+        case .connecting: connectDecided(events)
+        case .handshaking:
+            note(events)
+            shakeHands()
+        case .busy:
+            note(events)
+            sendRequest()
+            readAnswer()
+        case .idle:
+            // It closes, or says something that no one has asked for.
+            if !events.isDisjoint(with: [.peerFinished, .hangUp, .failed])
+                || events.contains(.readable) && !isSilent
+            {
+                pool.forget(self)
+                close()
+            }
+        case .awaiting, .closed: break
+        }
+    }
+
+    private func note(_ events: ReadyEvents) {
+        if !events.isDisjoint(with: [.readable, .peerFinished, .hangUp, .failed]) { isReadable = true }
+        if !events.isDisjoint(with: [.writable, .hangUp, .failed]) { isWritable = true }
+        if !events.isDisjoint(with: [.peerFinished, .hangUp, .failed]) { isFinishing = true }
+    }
+
+    func resume() {
+        guard case .busy = phase else { return }
+        sendRequest()
+        readAnswer()
+    }
+
+    func setDeadline(_ time: UInt64) {
+        deadline.set(min(loop.now + time, exchange?.end ?? .max), of: id, on: loop)
+    }
+
+    func deadlinePassed() {
+        guard deadline.passed(id, on: loop) else { return }
+        switch phase {
+        case .awaiting, .connecting, .handshaking: fail(.connectTimeout)
+        case .busy: answerIsLate()
+        case .idle:
+            pool.forget(self)
+            close()
+        case .closed: break
+        }
+    }
+
+    private func answerIsLate() {
+        guard let exchange else { return close() }
+        if exchange.isClientBlocked {
+            self.exchange = nil
+            close()
+            return exchange.clientStalled()
+        }
+        // The client's own time runs while its body is awaited.
+        if !exchange.request.isComplete, !exchange.request.hasUnsent, loop.now < exchange.end ?? .max {
+            return setDeadline(worker.settings.firstByte)
+        }
+        fail(.timeout)
+    }
+}

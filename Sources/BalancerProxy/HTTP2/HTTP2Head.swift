@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+/// Gathers a request's head from HTTP/2's header fields, and makes of it what an HTTP/1 request would be.
+struct HTTP2Head: ~Copyable {
+    private var bytes = ByteQueue()
+    private var cookies = ByteQueue()
+    private var slices: [(name: ByteSlice, value: ByteSlice)] = []
+    private var method = ByteSlice.empty
+    private var target = ByteSlice.empty
+    private var authority = ByteSlice.empty
+    private var hasAuthority = false
+    private(set) var size = 0
+
+    /// Takes a field; pseudo-headers have been checked for order and number by the library.
+    mutating func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        // As RFC 9113 section 10.5.1 counts: 32 bytes beside name and value.
+        size += name.count + value.count + 32
+        if name.first == UInt8(ascii: ":") { return addPseudo(name, value) }
+        if name.equals("cookie") {
+            if !cookies.isEmpty { cookies.append("; ") }
+            return cookies.append(value)
+        }
+        let start = bytes.count
+        bytes.append(name)
+        bytes.append(value)
+        slices.append((ByteSlice(start..<start + name.count), ByteSlice(start + name.count..<bytes.count)))
+    }
+
+    private mutating func addPseudo(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        let slice = ByteSlice(bytes.count..<bytes.count + value.count)
+        bytes.append(value)
+        if name.equals(":method") { method = slice }
+        if name.equals(":path") { target = slice }
+        if name.equals(":authority") {
+            authority = slice
+            hasAuthority = true
+        }
+    }
+
+    var fieldCount: Int { slices.count + (cookies.isEmpty ? 0 : 1) }
+
+    /// Finishes the head.
+    ///
+    /// - Parameters:
+    ///   - endsStream: Whether no body follows.
+    ///   - fields: Where the fields go; their slices are of the second value returned.
+    /// - Returns: The head, and its bytes, which live as long as this value is not changed.
+    /// - Throws: ``HTTPSyntaxError`` for what HTTP/1 could not carry without being misread.
+    mutating func finish(
+        endsStream: Bool,
+        into fields: FieldList
+    ) throws(HTTPSyntaxError) -> (RequestHead, MessageView) {
+        if !cookies.isEmpty {
+            let start = bytes.count
+            bytes.append("cookie")
+            bytes.append(cookies.bytes)
+            slices.append((ByteSlice(start..<start + 6), ByteSlice(start + 6..<bytes.count)))
+            cookies.clear()
+        }
+        let raw = bytes.bytes
+        fields.removeAll()
+        for (name, value) in slices {
+            guard !fields.isFull else { throw .tooManyFields }
+            try check(raw[name], raw[value])
+            fields.append(HeaderField(name: name, value: value, kind: FieldKind.of(raw[name])))
+        }
+        let message = MessageView(bytes: raw, fields: fields)
+        var framing = FramingFields()
+        try framing.read(message)
+        try checkLine(raw)
+        try takeAuthority(from: framing, message)
+        let verb = RequestVerb.of(raw[method])
+        if verb == .refused { throw .methodRefused }
+        let head = RequestHead(
+            method: method,
+            target: target,
+            authority: authority,
+            framing: Self.framing(framing.length, endsStream: endsStream),
+            traits: framing.traits.subtracting([.close, .keepAlive, .upgrade]),
+            verb: verb
+        )
+        return (head, message)
+    }
+
+    private static func framing(_ length: UInt64?, endsStream: Bool) -> BodyFraming {
+        if endsStream { return .none }
+        guard let length else { return .chunked }
+        return length > 0 ? .length(length) : .none
+    }
+
+    /// Field names are in lower case and values hold no line's end, RFC 9113 section 8.2.1.
+    private func check(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws(HTTPSyntaxError) {
+        guard name.count > 0, name.allSatisfy({ ASCII.isToken($0) && ASCII.lowercase($0) == $0 }) else {
+            throw .malformedFieldName
+        }
+        guard value.allSatisfy(ASCII.isFieldValue) else { throw .malformedFieldValue }
+    }
+
+    private func checkLine(_ raw: UnsafeRawBufferPointer) throws(HTTPSyntaxError) {
+        guard method.count > 0, method.count <= 32, raw[method].allSatisfy(ASCII.isToken) else {
+            throw .malformedRequestLine
+        }
+        let path = raw[target]
+        guard path.count > 0, path.allSatisfy(ASCII.isTarget) else { throw .malformedTarget }
+        guard path[0] == UInt8(ascii: "/") || path.equals("*") && raw[method].equals("OPTIONS") else {
+            throw .malformedTarget
+        }
+    }
+
+    /// The host is `:authority`; a `Host` beside it must agree.
+    private mutating func takeAuthority(
+        from framing: FramingFields,
+        _ message: MessageView
+    ) throws(HTTPSyntaxError) {
+        if let index = framing.hostIndex {
+            guard !hasAuthority || message.value(index).matches(message.bytes[authority]) else {
+                throw .authorityMismatch
+            }
+            authority = message.fields[index].value
+        } else if !hasAuthority {
+            throw .missingHost
+        }
+        try RequestParser.checkHost(message.bytes[authority])
+    }
+}
