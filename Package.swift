@@ -190,6 +190,7 @@ let package = Package(
         .testTarget(
             name: "NestboxTests",
             dependencies: [
+                "Balancer",
                 "ContainerKit",
                 "ContainerNetwork",
                 "ImageStore",
