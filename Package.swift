@@ -230,6 +230,7 @@ let package = Package(
         .testTarget(
             name: "NestboxTests",
             dependencies: [
+                "Balancer",
                 "ContainerKit",
                 "ContainerNetwork",
                 "ImageStore",

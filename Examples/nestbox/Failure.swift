@@ -40,6 +40,7 @@ enum Failure {
     }
 
     private static var runsContainer: Bool {
-        CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") } == "run"
+        let verb = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") }
+        return ["run", "create", "start", "exec"].contains(verb)
     }
 }

@@ -21,8 +21,10 @@ struct NestboxCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Containers:",
                 subcommands: [
-                    RunCommand.self, PsCommand.self, LogsCommand.self, StopCommand.self, KillCommand.self,
-                    RmCommand.self, WaitCommand.self, InspectCommand.self, ExportCommand.self,
+                    RunCommand.self, CreateCommand.self, StartCommand.self, RestartCommand.self, StopCommand.self,
+                    KillCommand.self, RmCommand.self, WaitCommand.self, RenameCommand.self, PsCommand.self,
+                    LogsCommand.self, InspectCommand.self, PortCommand.self, EventsCommand.self, CopyCommand.self,
+                    DiffCommand.self, CommitCommand.self, ExportCommand.self,
                 ]
             ),
             CommandGroup(
@@ -34,6 +36,8 @@ struct NestboxCommand: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(name: "Volumes:", subcommands: [VolumeCommand.self]),
+            CommandGroup(name: "Networks:", subcommands: [NetworkCommand.self]),
+            CommandGroup(name: "System:", subcommands: [SystemCommand.self, VersionCommand.self]),
             CommandGroup(
                 name: "Services:",
                 subcommands: [ServiceCommand.self, MonitorCommand.self, SimulateCommand.self]

@@ -8,6 +8,7 @@
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int csockets_accept(int listener, struct sockaddr *address, socklen_t *length) {
@@ -20,6 +21,11 @@ int csockets_enter_network_namespace(int descriptor) {
 
 int csockets_unshare_network_namespace(void) {
     return unshare(CLONE_NEWNET);
+}
+
+int csockets_leave_descriptors(void) {
+    if (unshare(CLONE_FILES) != 0) return -1;
+    return (int)syscall(SYS_close_range, 3u, ~0u, 0u);
 }
 
 int csockets_is_network_namespace(int descriptor) {

@@ -45,7 +45,7 @@ struct PacketFilterTests {
 
         func publish(_ server: ReachableServer, on port: UInt16, at address: IPAddress? = nil) async throws {
             try await forwarding.enable(for: configuration)
-            let published = PublishedPort(
+            let published = PortTranslation(
                 hostAddress: address,
                 hostPort: port,
                 target: containerAddress,
@@ -107,6 +107,8 @@ struct PacketFilterTests {
     func removal() async throws {
         let scene = try await Scene()
         let server = try await scene.container.run { try ReachableServer(isIPv6: false) }
+        // A new namespace may begin with what the machine has.
+        try await scene.host.run { try ForwardingSwitch.turnOff(ForwardingSwitch.ipv4) }
         try await scene.publish(server, on: 8080)
         #expect(try await scene.host.run { try !ForwardingSwitch.turnOn(ForwardingSwitch.ipv4) })
         try await scene.filter.remove()

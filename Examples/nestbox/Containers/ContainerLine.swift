@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import ContainerNetwork
 import Nestbox
 
 /// A container as `ps` shows it, with Docker's names for the members.
@@ -33,14 +34,22 @@ struct ContainerLine: Encodable {
     /// Such as `0.0.0.0:8080->80/tcp`.
     static func port(_ port: PublishedPort) -> String {
         let address = port.hostAddress.contains(":") ? "[\(port.hostAddress)]" : port.hostAddress
-        return "\(address):\(port.hostPort)->\(port.containerPort)/tcp"
+        return "\(address):\(port.hostPort)->\(port.containerPort)/\(port.transport.rawValue)"
     }
 
     private static func status(_ state: ContainerRecord.State) -> String {
         switch state.status {
         case .created: return "Created"
-        case .running: return "Up \(Age.text((state.startedAt ?? .now()).duration(to: .now())))"
+        case .restarting: return "Restarting"
+        case .paused: return "Up \(Age.text((state.startedAt ?? .now()).duration(to: .now()))) (Paused)"
+        case .running:
+            return "Up \(Age.text((state.startedAt ?? .now()).duration(to: .now())))\(health(state))"
         case .exited: return "Exited (\(state.exitCode ?? 0)) \(Age.ago(state.finishedAt ?? .now()))"
         }
+    }
+
+    private static func health(_ state: ContainerRecord.State) -> String {
+        guard let health = state.health else { return "" }
+        return health.status == .starting ? " (health: starting)" : " (\(health.status.rawValue))"
     }
 }

@@ -3,9 +3,7 @@
 
 import ArgumentParser
 import ContainerNetwork
-import Glibc
 import Nestbox
-import SystemPackage
 
 /// The flags that say what a container is like, shared by `run` and `service create`.
 struct ContainerOptions: ParsableArguments {
@@ -18,8 +16,16 @@ struct ContainerOptions: ParsableArguments {
     @Option(name: [.short, .long], help: "Make a port reachable: [[ADDRESS:]HOST-PORT:]PORT.")
     var publish: [String] = []
 
-    @Option(name: [.short, .long], help: "Attach a volume or a directory: [NAME-OR-PATH:]PATH[:ro].")
-    var volume: [String] = []
+    @Flag(
+        name: [.customShort("P"), .customLong("publish-all")],
+        help: "Make every port reachable that the image exposes."
+    )
+    var publishesAll = false
+
+    @OptionGroup var mounts: MountFlags
+    @OptionGroup var network: NetworkFlags
+    @OptionGroup var security: SecurityFlags
+    @OptionGroup var health: HealthFlags
 
     @Option(name: [.short, .long], help: "Limit memory, such as 64m or 1.5g.")
     var memory: String?
@@ -57,13 +63,21 @@ struct ContainerOptions: ParsableArguments {
     @Flag(name: .customLong("read-only"), help: "Let the container write to its volumes only.")
     var isReadOnly = false
 
+    @Option(name: .customLong("log-opt"), help: "Keep only so much output: max-size=10m, max-file=3.")
+    var logOptions: [String] = []
+
     /// What the flags say, for an image and a command.
     func specification(image: String, command: [String]) throws -> ContainerSpecification {
         var specification = ContainerSpecification(image: image, command: command)
         specification.environment = try environmentFiles.flatMap(EnvironmentFile.read)
         specification.environment += environment.compactMap(EnvironmentFile.entry)
         specification.ports = try publish.flatMap { try PortMapping.parse($0) }
-        specification.volumes = try volume.map(Self.attachment)
+        specification.publishesExposedPorts = publishesAll
+        try mounts.apply(to: &specification)
+        specification.network = try network.options()
+        specification.security = security.security()
+        specification.health = try health.check()
+        for option in logOptions { try specification.log.take(option) }
         specification.limits = ContainerLimits(
             memory: try memory.map { try ByteCount.parse($0) },
             processors: cpus,
@@ -82,12 +96,5 @@ struct ContainerOptions: ParsableArguments {
         specification.runsInit = runsInit
         specification.isReadOnly = isReadOnly
         return specification
-    }
-
-    /// A path that begins with a dot is one of this shell's.
-    private static func attachment(_ text: String) throws -> VolumeAttachment {
-        guard text.hasPrefix(".") else { return try VolumeAttachment(text) }
-        let source = text.prefix { $0 != ":" }
-        return try VolumeAttachment(HostPath.absolute(String(source)).string + text.dropFirst(source.count))
     }
 }

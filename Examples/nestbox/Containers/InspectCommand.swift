@@ -18,6 +18,13 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let nestbox = try await engine.open()
-        try JSONOutput.list(try containers.map { ContainerInspection(try nestbox.container($0)) })
+        let networks = try nestbox.networks()
+        try JSONOutput.list(
+            try containers.map { name in
+                let record = try nestbox.container(name)
+                let endpoints = try nestbox.endpoints(ofContainer: record.identifier)
+                return ContainerInspection(record, endpoints: endpoints, networks: networks)
+            }
+        )
     }
 }

@@ -23,6 +23,12 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(name: [.customShort("n"), .long], help: "Begin with so many of the last lines; all by default.")
     var tail: String = "all"
 
+    @Option(help: "Begin with what was written after a moment: RFC 3339, seconds since 1970, or so long ago, as 10m.")
+    var since: String?
+
+    @Option(help: "End with what was written before a moment.")
+    var until: String?
+
     @Argument(help: "The container, by name or identifier.")
     var container: String
 
@@ -33,7 +39,13 @@ struct LogsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let logs = try await engine.open().logs(container, tail: Int(tail), follows: follow)
+        let selection = LogSelection(
+            tail: Int(tail),
+            since: try since.map(MomentText.read),
+            until: try until.map(MomentText.read),
+            follows: follow
+        )
+        let logs = try await engine.open().logs(container, selection)
         for try await entry in logs {
             let target: FileDescriptor = entry.stream == .standardOutput ? .standardOutput : .standardError
             let text = timestamps ? "\(entry.time) \(entry.text)" : entry.text

@@ -2,10 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import ArgumentParser
-import ContainerKit
 import Nestbox
-import SystemPackage
-import UnixSignals
 
 /// The command `run`.
 struct RunCommand: AsyncParsableCommand {
@@ -39,15 +36,25 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The container's name.")
     var name: String?
 
+    @Option(help: "Start the program again when it has ended: no, on-failure[:TIMES], always, unless-stopped.")
+    var restart = "no"
+
     @Argument(help: "The image, by name or identifier.")
     var image: String
 
     @Argument(parsing: .captureForPassthrough, help: "The program and its arguments, in place of the image's.")
     var command: [String] = []
 
+    func validate() throws {
+        guard !removes || restart == "no" else {
+            throw ValidationError("--rm and --restart exclude each other")
+        }
+    }
+
     func run() async throws {
         var specification = try options.specification(image: image, command: command)
         specification.name = name
+        specification.restart = try RestartPolicy(restart)
         specification.isRemovedAtEnd = removes
         // Fetched here, so that its progress shows, also of what a monitor is to run.
         let nestbox = try await engine.open(puller: registry.puller)
@@ -61,37 +68,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func runAttached(_ specification: ContainerSpecification, _ nestbox: Nestbox) async throws {
-        let streams = ContainerStreams(inheritsInput: interactive) { stream, bytes in
-            let target: FileDescriptor = stream == .standardOutput ? .standardOutput : .standardError
-            _ = try? target.writeAll(bytes)
-        }
+        let streams = AttachedRun.streams(readsInput: interactive)
         let container = try await nestbox.launch(specification, streams: streams)
-        let signals = await UnixSignalsSequence(
-            trapping: .sigint,
-            .sigterm,
-            .sighup,
-            .sigquit,
-            .sigusr1,
-            .sigusr2
-        )
-        await withTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { await Self.forward(signals, to: container) }
-            try? await container.run()
-            tasks.cancelAll()
-        }
-        let status = try await container.wait()
-        try await nestbox.close()
-        throw ExitCode(Int32(status.shellCode))
-    }
-
-    /// Passes signals on to the program.
-    ///
-    /// Who asks three times to end is heard, as with Docker.
-    private static func forward(_ signals: UnixSignalsSequence, to container: ManagedContainer) async {
-        var requests = 0
-        for await signal in signals {
-            if [.sigint, .sigterm].contains(signal) { requests += 1 }
-            try? container.send(requests < 3 ? Signal(rawValue: signal.rawValue) : .kill)
-        }
+        try await AttachedRun(nestbox: nestbox, container: container).finish()
     }
 }

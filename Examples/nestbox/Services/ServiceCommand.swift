@@ -9,8 +9,8 @@ struct ServiceCommand: AsyncParsableCommand {
         commandName: "service",
         abstract: "Run several containers of one image behind one port.",
         subcommands: [
-            ServiceCreateCommand.self, ServiceScaleCommand.self, ServiceListCommand.self, ServicePsCommand.self,
-            ServiceRemoveCommand.self,
+            ServiceCreateCommand.self, ServiceScaleCommand.self, ServiceUpdateCommand.self, ServiceListCommand.self,
+            ServicePsCommand.self, ServiceLogsCommand.self, ServiceRemoveCommand.self,
         ]
     )
 }

@@ -10,8 +10,9 @@ struct ServiceCreateCommand: AsyncParsableCommand {
         commandName: "create",
         abstract: "Start a service, and print its name once all of its containers run.",
         discussion: """
-            Example:
+            Examples:
               nestbox service create --name web --replicas 3 -p 8080:80 nginx
+              nestbox service create --name web --min 1 --max 8 --scale-by cpu --policy least-cpu -p 8080:80 nginx
             """
     )
 
@@ -19,6 +20,8 @@ struct ServiceCreateCommand: AsyncParsableCommand {
     @OptionGroup var registry: RegistryOptions
     @OptionGroup var provision: ImageProvision
     @OptionGroup var options: ContainerOptions
+    @OptionGroup var scaling: ScalingFlags
+    @OptionGroup var updating: UpdateFlags
 
     @Option(help: "The service's name.")
     var name: String
@@ -45,6 +48,8 @@ struct ServiceCreateCommand: AsyncParsableCommand {
             throw ValidationError("there is no policy '\(policy)'")
         }
         specification.policy = known
+        specification.autoscaling = try scaling.autoscaling(replicas: replicas)
+        try updating.apply(to: &specification.update)
         try await provision.provide(image, try await engine.open(puller: registry.puller))
         print(try await MonitorCommand.program(root: engine.path).run(specification))
     }

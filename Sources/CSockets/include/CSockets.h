@@ -20,6 +20,10 @@ int csockets_enter_network_namespace(int descriptor);
 // unshare(2) of the calling thread's network namespace; GNU only in glibc.
 int csockets_unshare_network_namespace(void);
 
+// unshare(2) CLONE_FILES and close_range(2) from 3 on: the calling thread gets a table of descriptors of its own that has
+// only the standard streams. GNU only in glibc. Returns 0 or -1.
+int csockets_leave_descriptors(void);
+
 // ioctl(2) NS_GET_NSTYPE; variadic functions are not imported. 1 if the descriptor is a network namespace, else 0.
 int csockets_is_network_namespace(int descriptor);
 

@@ -12,13 +12,16 @@ public struct AddressPool: Hashable, Sendable {
     public let gateway: IPAddress
 
     private var taken: Set<IPAddress> = []
-    private var next: UInt64 = 1
+    /// How far behind the network's address the search for the next free one begins.
+    public private(set) var next: UInt64 = 1
 
     /// Creates a pool of which nothing is given out.
     ///
-    /// - Parameter prefix: The network; an address with bits behind the prefix becomes the gateway.
+    /// - Parameters:
+    ///   - prefix: The network; an address with bits behind the prefix becomes the gateway.
+    ///   - next: Where the search for a free address begins: ``next`` of an earlier pool of this network.
     /// - Throws: ``NetworkError`` with code `invalidAddress` if the network has no room for a gateway and a container.
-    public init(_ prefix: IPPrefix) throws(NetworkError) {
+    public init(_ prefix: IPPrefix, next: UInt64 = 1) throws(NetworkError) {
         let bits = prefix.address.bytes.count * 8
         guard bits - prefix.length >= 2, let first = prefix.network.advanced(by: 1) else {
             throw NetworkError(
@@ -34,6 +37,7 @@ public struct AddressPool: Hashable, Sendable {
         }
         self.prefix = prefix
         gateway = prefix.address == prefix.network ? first : prefix.address
+        self.next = (1..<size).contains(next) ? next : 1
     }
 
     /// Takes the next free address.

@@ -8,6 +8,7 @@ enum AddressRequest {
     static let newAddressType: UInt16 = 20
     static let getAddressType: UInt16 = 22
     static let newRouteType: UInt16 = 24
+    static let getRouteType: UInt16 = 26
     /// The size of `struct ifaddrmsg`.
     static let headerSize = 8
 
@@ -18,7 +19,10 @@ enum AddressRequest {
     /// No duplicate address detection: the pool knows who has which address.
     private static let noDetectionFlag: UInt32 = 0x02
 
+    private static let destinationAttribute: UInt16 = 1
     private static let gatewayAttribute: UInt16 = 5
+    /// The size of `struct rtmsg`.
+    private static let routeHeaderSize = 12
     private static let mainTable: UInt8 = 254
     private static let bootProtocol: UInt8 = 3
     private static let universe: UInt8 = 0
@@ -68,6 +72,25 @@ enum AddressRequest {
             let address = IPAddress(bytes: Array(bytes)), let prefix = IPPrefix(address, length: Int(length))
         else { return nil }
         return (index, prefix)
+    }
+
+    /// All routes.
+    static var listRoutes: NetlinkRequest {
+        NetlinkRequest("RTM_GETROUTE", type: getRouteType) { writer in
+            writer.append(bytes: [UInt8](repeating: 0, count: routeHeaderSize))
+        }
+    }
+
+    /// Reads where a route leads as the kernel lists it; nil for a message that is no route to a network.
+    static func readRoute(_ message: NetlinkMessage) throws(NetworkError) -> IPPrefix? {
+        guard message.type == newRouteType else { return nil }
+        var header = ByteReader(message.body[...])
+        try header.skip(1)
+        let length = try header.number(as: UInt8.self)
+        guard let bytes = try message.attributes(after: routeHeaderSize)[destinationAttribute],
+            let address = IPAddress(bytes: Array(bytes))
+        else { return nil }
+        return IPPrefix(address, length: Int(length))
     }
 
     /// `struct ifaddrmsg`.

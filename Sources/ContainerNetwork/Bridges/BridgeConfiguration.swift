@@ -29,6 +29,11 @@ public struct BridgeConfiguration: Hashable, Sendable {
         self.isInternal = isInternal
     }
 
+    /// Refuses what could not be made, before anything is.
+    package func checkAll() throws(NetworkError) {
+        _ = try BridgeNetwork.pools(of: self)
+    }
+
     /// Refuses what the kernel would refuse later, or misunderstand.
     func validate() throws(NetworkError) {
         try Self.validate(linkName: link)

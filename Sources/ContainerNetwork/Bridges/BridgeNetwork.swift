@@ -22,7 +22,7 @@ public final class BridgeNetwork: Sendable {
     private let bridge: Int32
     private let pools: Mutex<[AddressPool]>
 
-    private init(_ configuration: BridgeConfiguration, host: NetworkNamespace, bridge: Int32, pools: [AddressPool]) {
+    init(_ configuration: BridgeConfiguration, host: NetworkNamespace, bridge: Int32, pools: [AddressPool]) {
         self.configuration = configuration
         self.host = host
         self.bridge = bridge
@@ -41,12 +41,8 @@ public final class BridgeNetwork: Sendable {
         _ configuration: BridgeConfiguration,
         in host: NetworkNamespace
     ) async throws -> BridgeNetwork {
-        try configuration.validate()
-        var pools: [AddressPool] = []
-        for subnet in configuration.subnets { pools.append(try AddressPool(subnet)) }
-        let bridge = try await host.run { [pools] in
-            try makeBridge(configuration, pools: pools)
-        }
+        let pools = try Self.pools(of: configuration)
+        let bridge = try await host.run { try HostBridge.make(configuration, pools: pools).index }
         return BridgeNetwork(configuration, host: host, bridge: bridge, pools: pools)
     }
 
@@ -94,21 +90,11 @@ public final class BridgeNetwork: Sendable {
 
     // MARK: Steps
 
-    private static func makeBridge(_ configuration: BridgeConfiguration, pools: [AddressPool]) throws -> Int32 {
-        let table = try LinkTable()
-        try table.addBridge(
-            configuration.link,
-            hardwareAddress: HardwareAddress.derived(from: pools[0].gateway)
-        )
-        do {
-            let index = try table.link(named: configuration.link).index
-            for pool in pools { try table.addAddress(pool.gatewayPrefix, to: index) }
-            try table.setUp(index)
-            return index
-        } catch {
-            try? table.remove(configuration.link)
-            throw error
-        }
+    static func pools(of configuration: BridgeConfiguration) throws(NetworkError) -> [AddressPool] {
+        try configuration.validate()
+        var pools: [AddressPool] = []
+        for subnet in configuration.subnets { pools.append(try AddressPool(subnet)) }
+        return pools
     }
 
     private func reserve(interface: String, wanted: [IPAddress]) throws(NetworkError) -> NetworkAttachment {
@@ -118,13 +104,7 @@ public final class BridgeNetwork: Sendable {
             pools = changed
             return (addresses, pools.map(\.gateway))
         }
-        return NetworkAttachment(
-            interface: interface,
-            addresses: addresses,
-            gateways: gateways,
-            hardwareAddress: HardwareAddress.derived(from: addresses[0].address),
-            port: PortName.random()
-        )
+        return NetworkAttachment(interface: interface, addresses: addresses, gateways: gateways)
     }
 
     private static func takeAddresses(
@@ -152,25 +132,9 @@ public final class BridgeNetwork: Sendable {
         _ attachment: NetworkAttachment,
         isDefaultRoute: Bool
     ) async throws {
-        let peer = try namespace.duplicateDescriptor()
-        defer { try? peer.close() }
-        let port = VethPort(
-            name: attachment.port,
-            bridge: bridge,
-            mtu: configuration.mtu,
-            peerName: attachment.interface,
-            peerHardwareAddress: attachment.hardwareAddress,
-            peerNamespace: peer.rawValue
-        )
-        try await host.run { try LinkTable().addVeth(port) }
-        try await namespace.run {
-            let table = try LinkTable()
-            let link = try table.link(named: attachment.interface)
-            for address in attachment.addresses { try table.addAddress(address, to: link.index) }
-            try table.setUp(link.index)
-            guard isDefaultRoute else { return }
-            for gateway in attachment.gateways { try table.addDefaultRoute(through: gateway) }
-        }
+        let bridge = HostBridge(configuration: configuration, index: self.bridge)
+        try await host.run { try bridge.addPort(attachment, into: namespace) }
+        try await namespace.run { try HostBridge.configure(attachment, isDefaultRoute: isDefaultRoute) }
     }
 
     /// Removes a container's link, if it is still there, and frees its addresses.

@@ -12,5 +12,34 @@ public struct NetworkAttachment: Hashable, Sendable {
     /// The hardware address in the container.
     public let hardwareAddress: [UInt8]
     /// The name of the link's other end on the host.
-    let port: String
+    package let port: String
+
+    /// Describes a place.
+    ///
+    /// - Parameters:
+    ///   - interface: The name of the link in the container.
+    ///   - addresses: The container's addresses, one for each subnet.
+    ///   - gateways: The bridge's addresses, one for each subnet.
+    package init(interface: String, addresses: [IPPrefix], gateways: [IPAddress]) {
+        self.interface = interface
+        self.addresses = addresses
+        self.gateways = gateways
+        hardwareAddress = addresses.first.map { HardwareAddress.derived(from: $0.address) } ?? []
+        port = PortName.random()
+    }
+
+    /// Describes a place that was given out before.
+    package init(
+        interface: String,
+        addresses: [IPPrefix],
+        gateways: [IPAddress],
+        hardwareAddress: [UInt8],
+        port: String
+    ) {
+        self.interface = interface
+        self.addresses = addresses
+        self.gateways = gateways
+        self.hardwareAddress = hardwareAddress
+        self.port = port
+    }
 }

@@ -53,3 +53,10 @@ public struct NetworkError: Error, Hashable, CustomStringConvertible {
         return "\(message) (\(cause))"
     }
 }
+
+extension NetworkError {
+    /// An address that belongs to none of a network's subnets.
+    package static func stray(_ address: IPAddress) -> NetworkError {
+        NetworkError(.invalidAddress, "\(address) belongs to none of the network's subnets")
+    }
+}

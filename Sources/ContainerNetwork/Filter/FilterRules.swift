@@ -11,16 +11,23 @@ public struct FilterRules: Hashable, Sendable {
     /// The networks.
     public var networks: [BridgeConfiguration]
     /// The ports.
-    public var ports: [PublishedPort]
+    public var ports: [PortTranslation]
+    /// Whether published ports are also translated for connections from the host's own 127.0.0.1.
+    ///
+    /// That needs `route_localnet` on the bridge, which ``HostForwarding`` sets; containers are kept from the host's
+    /// loopback by a rule then. Without it something on the host has to listen there.
+    public var routesLoopback: Bool
 
     /// Creates rules.
     ///
     /// - Parameters:
     ///   - networks: The networks.
     ///   - ports: The ports.
-    public init(networks: [BridgeConfiguration], ports: [PublishedPort] = []) {
+    ///   - routesLoopback: Whether published ports are also translated for connections from 127.0.0.1.
+    public init(networks: [BridgeConfiguration], ports: [PortTranslation] = [], routesLoopback: Bool = true) {
         self.networks = networks
         self.ports = ports
+        self.routesLoopback = routesLoopback
     }
 
     /// The commands that make a table hold these rules and no others, to be run as one transaction; nft(8).
@@ -29,8 +36,9 @@ public struct FilterRules: Hashable, Sendable {
         add table inet \(table)
         delete table inet \(table)
         table inet \(table) {
+        \(PortTranslation.Map.allCases.map(declare).joined(separator: "\n"))
             chain published {
-        \(lines(ports.map(publish)))
+        \(lines(PortTranslation.Map.allCases.map(\.rule)))
             }
             chain prerouting {
                 type nat hook prerouting priority dstnat; policy accept;
@@ -38,7 +46,12 @@ public struct FilterRules: Hashable, Sendable {
             }
             chain output {
                 type nat hook output priority -100; policy accept;
+        \(lines(routesLoopback ? [] : ["ip daddr 127.0.0.0/8 return", "ip6 daddr ::1 return"]))
                 fib daddr type local jump published
+            }
+            chain guard {
+                type filter hook prerouting priority raw; policy accept;
+        \(lines(networks.map { "iifname \"\($0.link)\" ip daddr 127.0.0.0/8 drop" }))
             }
             chain postrouting {
                 type nat hook postrouting priority srcnat; policy accept;
@@ -58,12 +71,11 @@ public struct FilterRules: Hashable, Sendable {
         rules.map { "        \($0)" }.joined(separator: "\n")
     }
 
-    private func publish(_ port: PublishedPort) -> String {
-        let family = port.target.isIPv6 ? "ip6" : "ip"
-        let address = port.hostAddress.map { "\(family) daddr \($0) " } ?? ""
-        let target = port.target.isIPv6 ? "[\(port.target)]" : "\(port.target)"
-        return "meta nfproto \(port.target.isIPv6 ? "ipv6" : "ipv4") \(address)\(port.transport.rawValue) "
-            + "dport \(port.hostPort) dnat \(family) to \(target):\(port.targetPort)"
+    /// A map from what is connected to, to the container's address and port, with the ports that are in it.
+    private func declare(_ map: PortTranslation.Map) -> String {
+        let elements = ports.filter { $0.map == map }.map(\.element)
+        let content = elements.isEmpty ? "" : " elements = { \(elements.joined(separator: ", ")) }"
+        return "    map \(map.rawValue) { type \(map.type);\(content) }"
     }
 
     /// What leaves a network gets the host's address; so does what comes into it by a published port from the host's

@@ -17,26 +17,52 @@ public final class HostForwarding: Sendable {
 
     /// Turns forwarding on for a network, IPv4 and IPv6 as it has them.
     ///
-    /// - Parameter network: The network, whose bridge exists.
+    /// - Parameters:
+    ///   - network: The network, whose bridge exists.
+    ///   - routesLoopback: Whether packets from 127.0.0.1 may go to the bridge, see ``FilterRules/routesLoopback``.
     /// - Throws: ``NetworkError`` if a switch can't be set.
-    public func enable(for network: BridgeConfiguration) async throws {
+    public func enable(for network: BridgeConfiguration, routesLoopback: Bool = true) async throws {
+        try await host.run { try self.enableHere(network, routesLoopback: routesLoopback) }
+    }
+
+    /// The same on a thread that is in the host's namespace.
+    package func enableHere(_ network: BridgeConfiguration, routesLoopback: Bool) throws(NetworkError) {
         var switches: [String] = []
         if network.subnets.contains(where: { !$0.address.isIPv6 }) {
-            switches += [ForwardingSwitch.ipv4, ForwardingSwitch.loopbackRouting(network.link)]
+            switches.append(ForwardingSwitch.ipv4)
+            if routesLoopback { switches.append(ForwardingSwitch.loopbackRouting(network.link)) }
         }
         if network.subnets.contains(where: { $0.address.isIPv6 }) { switches.append(ForwardingSwitch.ipv6) }
         for path in switches {
-            let isChanged = try await host.run { try ForwardingSwitch.turnOn(path) }
-            if isChanged { changed.withLock { $0.append(path) } }
+            if try ForwardingSwitch.turnOn(path) { changed.withLock { $0.append(path) } }
         }
     }
 
-    /// Turns off what ``enable(for:)`` turned on; what went with its bridge is passed over.
+    /// The switches that ``enable(for:routesLoopback:)`` has turned on, as paths below `/proc/sys`.
+    public var turnedOn: [String] { changed.withLock { $0 } }
+
+    /// Turns off what ``enable(for:routesLoopback:)`` turned on; what went with its bridge is passed over.
     public func restore() async {
         let paths = changed.withLock { paths in
             defer { paths = [] }
             return paths
         }
-        for path in paths { _ = try? await host.run { try ForwardingSwitch.turnOff(path) } }
+        await Self.turnOff(paths, in: host)
+    }
+
+    /// Turns off what a process turned on that has ended.
+    ///
+    /// - Parameters:
+    ///   - paths: What ``turnedOn`` was there; other paths than those of forwarding switches are passed over.
+    ///   - host: The namespace that forwards.
+    public static func turnOff(_ paths: [String], in host: NetworkNamespace) async {
+        _ = try? await host.run { turnOffHere(paths) }
+    }
+
+    /// The same on a thread that is in the host's namespace.
+    package static func turnOffHere(_ paths: [String]) {
+        for path in paths where path.hasPrefix("/proc/sys/net/ipv") && !path.contains("..") {
+            try? ForwardingSwitch.turnOff(path)
+        }
     }
 }

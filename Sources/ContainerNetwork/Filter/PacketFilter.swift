@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import CNftables
+import CSockets
 import Synchronization
 
 /// A table of nftables of our own, which is replaced whole or removed whole; no rule outside it is touched.
@@ -39,21 +40,89 @@ public struct PacketFilter: Sendable {
     /// - Parameter rules: The rules.
     /// - Throws: ``NetworkError`` with code `filterRefused` if the kernel does not take them; the former ones hold then.
     public func apply(_ rules: FilterRules) async throws {
-        for network in rules.networks { try network.validate() }
-        try await run(rules.script(table: table))
+        try await host.run { try self.applyHere(rules) }
+    }
+
+    /// Adds ports to a table that is there; a port that it has already stays as it is.
+    ///
+    /// - Parameter ports: The ports.
+    /// - Throws: ``NetworkError`` with code `filterRefused`; none of them is added then.
+    public func add(_ ports: [PortTranslation]) async throws {
+        guard !ports.isEmpty else { return }
+        try await host.run { try self.addHere(ports) }
+    }
+
+    /// Takes ports out of the table; what is not there is passed over.
+    ///
+    /// - Parameter ports: The ports.
+    public func remove(_ ports: [PortTranslation]) async {
+        guard !ports.isEmpty else { return }
+        _ = try? await host.run { self.removeHere(ports) }
     }
 
     /// Removes the table, if it is there.
     ///
     /// - Throws: ``NetworkError`` with code `filterRefused` if the kernel refuses.
     public func remove() async throws {
-        try await run("add table inet \(table)\ndelete table inet \(table)")
+        try await host.run { try self.removeHere() }
     }
 
     /// Runs commands as one transaction, inside the host's namespace.
     func run(_ commands: String) async throws {
-        try await host.run {
-            try Self.parser.withLock { _ in try Self.execute(commands) }
+        try await host.run { try Self.runHere(commands) }
+    }
+
+    // MARK: On a thread that is in the host's namespace
+
+    package func applyHere(_ rules: FilterRules) throws(NetworkError) {
+        for network in rules.networks { try network.validate() }
+        try Self.runHere(rules.script(table: table))
+    }
+
+    package func addHere(_ ports: [PortTranslation]) throws(NetworkError) {
+        guard !ports.isEmpty else { return }
+        let commands = ports.map { "add element inet \(table) \($0.map.rawValue) { \($0.element) }" }
+        try Self.runHere(commands.joined(separator: "\n"))
+    }
+
+    package func removeHere(_ ports: [PortTranslation]) {
+        guard !ports.isEmpty else { return }
+        let commands = ports.map { "delete element inet \(table) \($0.map.rawValue) { \($0.key) }" }
+        if (try? Self.runHere(commands.joined(separator: "\n"))) != nil { return }
+        for command in commands { try? Self.runHere(command) }
+    }
+
+    package func removeHere() throws(NetworkError) {
+        try Self.runHere("add table inet \(table)\ndelete table inet \(table)")
+    }
+
+    /// libnftables waits by select(2), which knows no descriptor above 1023 and aborts the program if it is given one.
+    ///
+    /// A server has many more: so the library works on a thread whose descriptors are its own, and few.
+    private static func runHere(_ commands: String) throws(NetworkError) {
+        let outcome = Outcome()
+        try DedicatedThread.runAndWait {
+            guard csockets_leave_descriptors() == 0 else {
+                let failure = SystemCallError.last("unshare")
+                return outcome.note(failure.asNetworkError("the packet filter can't be worked on"))
+            }
+            do throws(NetworkError) {
+                try parser.withLock { _ throws(NetworkError) in try execute(commands) }
+            } catch {
+                outcome.note(error)
+            }
+        }
+        if let failure = outcome.failure { throw failure }
+    }
+
+    /// What a thread leaves behind.
+    private final class Outcome: Sendable {
+        private let noted = Mutex<NetworkError?>(nil)
+
+        var failure: NetworkError? { noted.withLock { $0 } }
+
+        func note(_ failure: NetworkError) {
+            noted.withLock { $0 = failure }
         }
     }
 

@@ -16,6 +16,14 @@ enum LinkRequest {
         NetlinkRequest("RTM_GETLINK", type: getLinkType) { appendHeader(to: &$0) }
     }
 
+    /// The link of a name.
+    static func get(_ name: String) -> NetlinkRequest {
+        NetlinkRequest("RTM_GETLINK", type: getLinkType) { writer in
+            appendHeader(to: &writer)
+            writer.attribute(LinkAttribute.name, string: name)
+        }
+    }
+
     /// Sets a link up.
     static func setUp(_ index: Int32) -> NetlinkRequest {
         NetlinkRequest("RTM_NEWLINK", type: newLinkType) { writer in

@@ -30,10 +30,14 @@ struct LinkTable {
 
     /// The link of a name.
     func link(named name: String) throws(NetworkError) -> Link {
-        guard let link = try links().first(where: { $0.name == name }) else {
-            throw NetworkError(.notFound, "there is no link \(name)")
+        do {
+            for message in try socket.ask(LinkRequest.get(name)) {
+                if let link = try Link(message), link.name == name { return link }
+            }
+        } catch {
+            throw NetworkError.wrap(error, "there is no link \(name)")
         }
-        return link
+        throw NetworkError(.notFound, "there is no link \(name)")
     }
 
     /// Makes a bridge.
@@ -72,6 +76,15 @@ struct LinkTable {
         for message in try list(AddressRequest.list, "the addresses could not be listed") {
             guard let entry = try AddressRequest.read(message) else { continue }
             if index == nil || entry.index == index { prefixes.append(entry.prefix) }
+        }
+        return prefixes
+    }
+
+    /// The networks that the host has a way to, but for the default route.
+    func routes() throws(NetworkError) -> [IPPrefix] {
+        var prefixes: [IPPrefix] = []
+        for message in try list(AddressRequest.listRoutes, "the routes could not be listed") {
+            if let prefix = try AddressRequest.readRoute(message), prefix.length > 0 { prefixes.append(prefix) }
         }
         return prefixes
     }

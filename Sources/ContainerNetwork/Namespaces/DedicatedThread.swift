@@ -12,17 +12,39 @@ enum DedicatedThread {
     /// - Throws: What `body` throws, or ``NetworkError`` if the system gives no thread.
     static func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            let errand = Errand { continuation.resume(with: Swift.Result { try body() }) }
-            let start = Unmanaged.passRetained(errand)
-            var thread = pthread_t()
-            let number = pthread_create(&thread, nil, dedicatedThreadMain, start.toOpaque())
-            guard number == 0 else {
-                start.release()
-                let error = SystemCallError(call: "pthread_create", number: number)
-                return continuation.resume(throwing: error.asNetworkError("a thread could not be started"))
+            do {
+                try start { continuation.resume(with: Swift.Result { try body() }) }
+            } catch {
+                continuation.resume(throwing: error)
             }
-            pthread_detach(thread)
         }
+    }
+
+    /// Runs `body` on a new thread, and does not wait for it.
+    ///
+    /// - Throws: ``NetworkError`` if the system gives no thread.
+    static func start(_ body: @escaping @Sendable () -> Void) throws(NetworkError) {
+        pthread_detach(try make(body))
+    }
+
+    /// Runs `body` on a new thread, in the calling one's namespaces, and waits for it.
+    ///
+    /// - Throws: ``NetworkError`` if the system gives no thread.
+    static func runAndWait(_ body: @escaping @Sendable () -> Void) throws(NetworkError) {
+        pthread_join(try make(body), nil)
+    }
+
+    private static func make(_ body: @escaping @Sendable () -> Void) throws(NetworkError) -> pthread_t {
+        let start = Unmanaged.passRetained(Errand(body))
+        var thread = pthread_t()
+        let number = pthread_create(&thread, nil, dedicatedThreadMain, start.toOpaque())
+        guard number == 0 else {
+            start.release()
+            throw SystemCallError(call: "pthread_create", number: number).asNetworkError(
+                "a thread could not be started"
+            )
+        }
+        return thread
     }
 
     fileprivate final class Errand: Sendable {

@@ -44,7 +44,7 @@ extension NetworkNamespace {
     }
 
     /// Moves the calling thread into the namespace.
-    func enter() throws(NetworkError) {
+    package func enter() throws(NetworkError) {
         let result = try withDescriptor { csockets_enter_network_namespace($0) }
         guard result == 0 else {
             throw SystemCallError.last("setns").asNetworkError("the network namespace could not be entered")

@@ -43,14 +43,18 @@ public final class NetworkNamespace: Sendable {
     /// - Returns: The namespace.
     /// - Throws: ``NetworkError`` with code `notPermitted` if the process lacks CAP_SYS_ADMIN.
     public static func create() async throws -> NetworkNamespace {
-        try await DedicatedThread.run {
-            guard csockets_unshare_network_namespace() == 0 else {
-                throw SystemCallError.last("unshare").asNetworkError("a network namespace could not be made")
-            }
-            let namespace = try current()
-            try LinkTable().setUp(LinkTable.loopbackIndex)
-            return namespace
+        try await DedicatedThread.run { try make() }
+    }
+
+    /// Makes a namespace and leaves the calling thread in it.
+    static func make() throws(NetworkError) -> NetworkNamespace {
+        guard csockets_unshare_network_namespace() == 0 else {
+            throw SystemCallError.last("unshare").asNetworkError("a network namespace could not be made")
         }
+        let namespace = try current()
+        try LinkTable().setUp(LinkTable.loopbackIndex)
+        NamespaceSettings.apply()
+        return namespace
     }
 
     /// The namespace of the calling thread.

@@ -30,6 +30,11 @@ final class NetlinkSocket {
         _ = try exchange(request, flags: [.request, .acknowledge])
     }
 
+    /// Sends a request that is answered by one or a few messages.
+    func ask(_ request: NetlinkRequest) throws -> [NetlinkMessage] {
+        try exchange(request, flags: [.request, .acknowledge])
+    }
+
     /// Sends a request that is answered by a list.
     func list(_ request: NetlinkRequest) throws -> [NetlinkMessage] {
         // A table that changed while it was read is read again, a few times.

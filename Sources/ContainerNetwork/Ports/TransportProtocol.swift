@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 /// The transport of a published port.
-public enum TransportProtocol: String, Hashable, Sendable, CaseIterable {
+public enum TransportProtocol: String, Hashable, Sendable, CaseIterable, Codable {
     /// Streams.
     case tcp
     /// Datagrams.

@@ -10,18 +10,9 @@ extension ContainerDirectory {
         try Directory(upper).make(mode: 0o755)
         try Directory(work).make()
         try write("\(hostName)\n", to: hostNameFile)
-        try write(
-            """
-            127.0.0.1\tlocalhost
-            ::1\tlocalhost ip6-localhost ip6-loopback
-            127.0.0.1\t\(hostName)
-
-            """,
-            to: hostsFile
-        )
     }
 
-    private func write(_ text: String, to path: FilePath) throws {
+    func write(_ text: String, to path: FilePath) throws {
         do {
             let file = try FileDescriptor.open(
                 path,

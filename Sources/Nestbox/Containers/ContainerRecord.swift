@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+public import ContainerNetwork
+
 /// A container as its record on disk describes it: what `ps` and `inspect` show.
 public struct ContainerRecord: Sendable, Hashable, Codable {
     /// 64 hexadecimal digits.
@@ -35,11 +37,24 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
     public var stopTimeout: Int
     /// Where it is in its life.
     public var state: State
+    /// What was asked for.
+    public var specification = ContainerSpecification(image: "")
+    /// How often its program was started again by its policy.
+    public var restartCount = 0
+    /// Whether it is there to stay: not half made by a process that died.
+    var isComplete = false
 
     /// The first twelve digits of the identifier, as people write it.
     public var shortIdentifier: String { String(identifier.prefix(12)) }
-    /// Whether its program runs.
-    public var isRunning: Bool { state.status == .running }
+    /// Whether its program runs, paused or not.
+    public var isRunning: Bool { state.status == .running || state.status == .paused }
+
+    /// Takes over what other processes may change while the container runs.
+    mutating func takeChanges(of other: ContainerRecord) {
+        name = other.name
+        limits = other.limits
+        specification.restart = other.specification.restart
+    }
 
     /// Where a container is in its life.
     public struct State: Sendable, Hashable, Codable {
@@ -53,19 +68,25 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
         public var exitCode: Int?
         /// Why it ended, if not by itself.
         public var error: String?
+        /// Whether it does its work; `nil` if nobody checks.
+        public var health: HealthState?
         /// Process 1 of the container, as the host sees it.
         var process: ProcessReference?
 
         /// The number of the container's process 1 on the host, while it runs.
-        public var processIdentifier: Int32? { status == .running ? process?.pid : nil }
+        public var processIdentifier: Int32? { process?.pid }
     }
 
     /// The stations of a container's life.
     public enum Status: String, Sendable, Hashable, Codable {
-        /// It is being set up.
+        /// It has not been started.
         case created
         /// Its program runs.
         case running
+        /// Its program is stopped where it is.
+        case paused
+        /// Its program has ended and will be started again.
+        case restarting
         /// Its program has ended.
         case exited
     }
@@ -79,6 +100,8 @@ public struct PublishedPort: Sendable, Hashable, Codable {
     public var hostPort: UInt16
     /// The port in the container.
     public var containerPort: UInt16
+    /// The transport.
+    public var transport: TransportProtocol = .tcp
 }
 
 /// Something attached to a container.

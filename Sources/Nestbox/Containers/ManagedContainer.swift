@@ -2,87 +2,102 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 public import ContainerKit
-internal import ContainerNetwork
-internal import ImageStore
+internal import Glibc
 internal import Logging
 public import ServiceLifecycle
 internal import Synchronization
+internal import SystemPackage
 internal import VolumeStore
 
-/// A container that belongs to this process: running, logged, published.
+/// A container that belongs to this process: running, logged, published, and started again as its policy says.
 ///
 /// It needs ``run()`` to be looked after: as a `Service` of its own, by way of ``Nestbox/run(_:)``, or in
 /// ``Nestbox/withContainer(_:streams:_:)``.
 public final class ManagedContainer: Service {
     /// 64 hexadecimal digits.
     public let identifier: String
-    /// The name.
+    /// The name at its start.
     public let name: String
 
-    private let engine: Nestbox
-    private let container: Container
-    private let directory: ContainerDirectory
-    private let ports: [PortPublication]
-    private let namespace: NetworkNamespace
+    let engine: Nestbox
+    let directory: ContainerDirectory
+    private let ports: ContainerPorts
     private let log: LogWriter
     private let streams: ContainerStreams
+    private let ended = EndSignal<TerminationStatus>()
     private let state: Mutex<State>
 
-    /// What is let go of at the end.
     private struct State {
         var record: ContainerRecord
+        /// The program's present life; the last one where it is not running.
+        var run: ContainerRun
         /// Says to others that this process lives.
         var lock: FileLock?
-        /// Keeps the image's layers.
-        var root: PreparedRootfs?
     }
 
-    init(
+    private init(
         engine: Nestbox,
-        container: Container,
         reservation: Reservation,
-        ports: [PortPublication],
-        root: PreparedRootfs,
-        namespace: NetworkNamespace,
+        ports: ContainerPorts,
+        streams: ContainerStreams,
         log: LogWriter,
-        streams: ContainerStreams
+        run: ContainerRun
     ) {
         identifier = reservation.record.identifier
         name = reservation.record.name
         self.engine = engine
-        self.container = container
-        self.directory = reservation.directory
+        directory = reservation.directory
         self.ports = ports
-        self.namespace = namespace
-        self.log = log
         self.streams = streams
-        state = Mutex(State(record: reservation.record, lock: reservation.lock, root: root))
+        self.log = log
+        state = Mutex(State(record: reservation.record, run: run, lock: reservation.lock))
+    }
+
+    /// Starts the program of a container that is written down.
+    ///
+    /// - Throws: Why it can't be started; the record is left as it is.
+    static func start(
+        _ reservation: Reservation,
+        ports: ContainerPorts,
+        streams: ContainerStreams,
+        on engine: Nestbox
+    ) async throws -> ManagedContainer {
+        var reservation = reservation
+        reservation.record.ports = ports.published
+        try FileVersion.remove(reservation.directory.stopMark)
+        let log = try LogWriter(reservation.directory.log, limits: reservation.record.specification.log)
+        let start = ContainerStart(engine: engine, record: reservation.record, ports: ports, streams: streams)
+        let run = try await start.run()
+        let managed = ManagedContainer(
+            engine: engine,
+            reservation: reservation,
+            ports: ports,
+            streams: streams,
+            log: log,
+            run: run
+        )
+        do {
+            try managed.noteStart(of: run)
+            return managed
+        } catch {
+            ports.close(reservation.record.identifier)
+            _ = try? await run.container.kill()
+            _ = await run.end()
+            throw error
+        }
     }
 
     /// The container as its record describes it.
     public var record: ContainerRecord { state.withLock { $0.record } }
 
-    /// Records that the program runs, and puts the container behind its ports.
-    func begin(mounts: [MountPoint]) throws {
-        let record = state.withLock { state in
-            state.record.mounts = mounts
-            state.record.state.status = .running
-            state.record.state.startedAt = .now()
-            state.record.state.process = ProcessHandle.reference(to: container.processIdentifier)
-            return state.record
-        }
-        try directory.record.write(record)
-        for port in ports { try publish(at: port) }
-    }
-
-    /// Puts the container behind a port, its own or a service's.
-    func publish(at port: PortPublication) throws {
-        try port.add(identifier, in: namespace)
-    }
+    private var present: ContainerRun { state.withLock { $0.run } }
+    /// How published ports reach it.
+    var connection: ContainerConnection { present.connection }
 
     // MARK: Life
 
-    /// Looks after the container until its program has ended: keeps its output, serves its ports, records its end.
+    /// Looks after the container until its program has ended for good: keeps its output, serves its ports, starts it
+    /// again as its policy says, records its end.
     ///
     /// A graceful shutdown stops the program as ``stop(gracePeriod:)`` does, a cancellation kills it.
     public func run() async throws {
@@ -100,52 +115,112 @@ public final class ManagedContainer: Service {
         }
     }
 
-    /// Waits until the program has ended.
+    /// Waits until the program has ended for good.
     ///
     /// - Returns: How it ended.
     /// - Throws: `CancellationError`.
     @discardableResult
     public func wait() async throws -> TerminationStatus {
-        try await container.wait()
+        guard record.specification.restart == .no else { return try await ended.wait() }
+        return try await present.container.wait()
     }
 
     /// Asks the program to end, and kills it if it has not after a while.
+    ///
+    /// It is not started again.
     ///
     /// - Parameter gracePeriod: How long the program has; what the specification says where `nil`.
     /// - Returns: How it ended.
     /// - Throws: `ContainerKit/ContainerError`, or `CancellationError`.
     @discardableResult
     public func stop(gracePeriod: Duration? = nil) async throws -> TerminationStatus {
-        try await container.stop(gracePeriod: gracePeriod ?? .seconds(record.stopTimeout))
+        directory.markStopped()
+        return try await present.container.stop(gracePeriod: gracePeriod ?? .seconds(record.stopTimeout))
     }
 
     /// Sends a signal to the container's process 1.
     ///
     /// - Throws: `ContainerKit/ContainerError` of code `invalidState` if it has ended.
     public func send(_ signal: Signal) throws {
-        try container.send(signal)
+        try present.container.send(signal)
     }
 
     /// What the container has used so far and uses now.
     public func usage() throws -> ResourceUsage {
-        try container.usage()
+        try present.container.usage()
     }
 
-    /// Looks after the container until its program has ended.
+    /// Looks after the container until its program has ended for good.
     ///
     /// - Returns: How it ended.
     @discardableResult
     func serve() async -> TerminationStatus {
         await withTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { await self.keep(self.container.standardOutput, .standardOutput) }
-            tasks.addTask { await self.keep(self.container.standardError, .standardError) }
-            for port in ports { tasks.addTask { await port.serve() } }
-            let status = await end()
-            for port in ports { port.stop(within: .zero) }
-            // The program's end closed its streams: what is in them still is read, and that is all.
+            for port in ports.streams { tasks.addTask { await port.serve() } }
+            let status = await live()
+            for port in ports.streams { port.stop(within: .zero) }
             await tasks.waitForAll()
             return await finish(status)
         }
+    }
+
+    /// Follows the program through its lives.
+    private func live() async -> TerminationStatus {
+        var decision = RestartDecision(record.specification.restart)
+        var status = await follow(present)
+        var ran = present.started.duration(to: .now)
+        while let pause = decision.next(after: status.shellCode, running: ran, isWanted: isEndWanted) {
+            note { $0.state.status = .restarting }
+            guard await rest(for: pause) else { break }
+            let begun = ContinuousClock.now
+            status = await liveAgain() ?? .exited(128)
+            ran = begun.duration(to: .now)
+        }
+        ended.send(status)
+        return status
+    }
+
+    /// Starts the program once more and follows it.
+    ///
+    /// - Returns: `nil` if it could not be started.
+    private func liveAgain() async -> TerminationStatus? {
+        var record = self.record
+        record.restartCount += 1
+        do {
+            let run = try await ContainerStart(engine: engine, record: record, ports: ports, streams: streams).run()
+            note { $0.restartCount = record.restartCount }
+            state.withLock { $0.run = run }
+            do { try noteStart(of: run) } catch { report(error, "the record of its start") }
+            return await follow(run)
+        } catch {
+            note { record in
+                record.restartCount += 1
+                record.state.error = "\(error)"
+            }
+            return nil
+        }
+    }
+
+    private func follow(_ run: ContainerRun) async -> TerminationStatus {
+        let status = await run.serve { bytes, stream in await self.keep(bytes, stream) }
+        ports.close(identifier)
+        log.finish()
+        if let failure = await run.end() { report(failure, "its control groups") }
+        return status
+    }
+
+    private var isEndWanted: Bool { Task.isCancelled || directory.isMarkedStopped }
+
+    /// Waits for the next start.
+    ///
+    /// - Returns: Whether it is still wanted.
+    private func rest(for pause: Duration) async -> Bool {
+        let end = ContinuousClock.now + pause
+        while ContinuousClock.now < end {
+            if isEndWanted { return false }
+            try? await Task.sleep(for: min(.milliseconds(50), ContinuousClock.now.duration(to: end)))
+        }
+        return !isEndWanted
     }
 
     private func keep(_ bytes: ByteSequence, _ stream: OutputStream) async {
@@ -159,44 +234,78 @@ public final class ManagedContainer: Service {
         }
     }
 
-    /// Waits for the end, which a cancellation brings about.
-    private func end() async -> TerminationStatus {
-        if let status = try? await container.wait() { return status }
-        _ = try? await container.kill()
-        return await container.waitRegardless()
+    // MARK: Records
+
+    private func noteStart(of run: ContainerRun) throws {
+        let record = state.withLock { state in
+            state.record.mounts = run.mounts
+            state.record.isComplete = true
+            state.record.state = ContainerRecord.State()
+            state.record.state.status = .running
+            state.record.state.startedAt = .now()
+            state.record.state.process = ProcessHandle.reference(to: run.container.processIdentifier)
+            return state.record
+        }
+        try write(record)
+        engine.eventLog.post(.start, of: record)
     }
 
-    /// Records the end and lets go of everything that the running container held.
+    private func note(_ change: (inout ContainerRecord) -> Void) {
+        let record = state.withLock { state in
+            change(&state.record)
+            return state.record
+        }
+        do { try write(record) } catch { report(error, "its record") }
+    }
+
+    /// Writes the record; the name may have been changed by others meanwhile.
+    private func write(_ record: ContainerRecord) throws {
+        try engine.withRecordLock(record.identifier) {
+            var record = record
+            if let present = try? directory.record.read() { record.takeChanges(of: present) }
+            // One that is removed at its end does not outlive a power failure anyway.
+            try directory.record.write(record, isDurable: !record.isRemovedAtEnd)
+        }
+    }
+
+    /// Records the end and lets go of everything that the container held.
     private func finish(_ status: TerminationStatus) async -> TerminationStatus {
-        log.finish()
-        do { try await container.delete() } catch { note(error, "its control groups") }
-        namespace.close()
         let record = state.withLock { state in
             state.record.state.end(exitCode: status.shellCode)
             return state.record
         }
         do {
-            try directory.record.write(record)
+            try write(record)
             try await engine.volumes.releaseAll(owner: identifier)
         } catch {
-            note(error, "its last record")
+            report(error, "its last record")
         }
-        let lock = state.withLock { state in
-            state.root = nil
-            return state.lock.take()
-        }
+        let lock = state.withLock { $0.lock.take() }
         lock?.leave("\(status.shellCode)")
+        engine.eventLog.post(.die, of: record, ["exitCode": "\(status.shellCode)"])
         if record.isRemovedAtEnd {
-            do { try await engine.discard(record, removesVolumes: true) } catch { note(error, "its directory") }
+            // It may have another name by now.
+            let last = (try? directory.record.read()) ?? record
+            do { try await engine.discard(last, removesVolumes: true) } catch { report(error, "its directory") }
         }
         _ = consume lock
         return status
     }
 
-    private func note(_ error: any Error, _ what: String) {
+    private func report(_ error: any Error, _ what: String) {
         engine.logger.warning(
             "something of an ended container stays",
             metadata: ["container.id": "\(identifier)", "what": "\(what)", "error": "\(error)"]
         )
     }
+}
+
+extension ContainerDirectory {
+    /// Someone wants the container to end, and not to be started again.
+    func markStopped() {
+        let mark = open(stopMark.string, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if mark >= 0 { close(mark) }
+    }
+
+    var isMarkedStopped: Bool { FileVersion(stopMark) != nil }
 }

@@ -4,5 +4,7 @@
 /// What a monitor is told to run.
 enum MonitorOrder: Sendable, Codable {
     case container(ContainerSpecification)
+    /// A container that was written down before.
+    case start(String)
     case service(ServiceSpecification)
 }

@@ -35,6 +35,15 @@ public struct MonitorProgram: Sendable, Hashable {
         try order(.container(specification))
     }
 
+    /// Starts the program of a container that does not run, so that it outlives this process.
+    ///
+    /// - Parameter container: The container.
+    /// - Returns: The container's identifier, once its program runs.
+    /// - Throws: ``NestboxError`` as the monitor met it.
+    @concurrent public func start(_ container: String) async throws -> String {
+        try order(.start(container))
+    }
+
     /// Starts a service that outlives this process.
     ///
     /// - Parameter specification: The service.

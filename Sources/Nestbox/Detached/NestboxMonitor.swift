@@ -27,10 +27,9 @@ public enum NestboxMonitor {
             let engine = try await Nestbox(root: root, logger: logger)
             switch order {
             case .container(let specification):
-                let container = try await engine.launch(specification)
-                detach(log: engine.layout.container(container.identifier).monitorLog)
-                answer(MonitorReply(identifier: container.identifier))
-                await serve([container], logger)
+                await look(after: try await engine.launch(specification), engine, logger)
+            case .start(let identifier):
+                await look(after: try await engine.start(identifier), engine, logger)
             case .service(let specification):
                 let replicas = try await engine.launch(specification)
                 detach(log: engine.layout.service(specification.name).monitorLog)
@@ -43,6 +42,12 @@ public enum NestboxMonitor {
             logger.error("the monitor ends", metadata: ["error": "\(error)"])
             answer(MonitorReply(error))
         }
+    }
+
+    private static func look(after container: ManagedContainer, _ engine: Nestbox, _ logger: Logger) async {
+        detach(log: engine.layout.container(container.identifier).monitorLog)
+        answer(MonitorReply(identifier: container.identifier))
+        await serve([container], logger)
     }
 
     private static func serve(_ services: [any Service], _ logger: Logger) async {

@@ -18,6 +18,7 @@ extension Nestbox {
     public func stop(_ text: String, gracePeriod: Duration? = nil) async throws {
         let record = try container(text)
         guard let watch = try watch(record) else { return }
+        layout.container(record.identifier).markStopped()
         let signal = Signal(rawValue: record.stopSignal)
         if try send(signal, to: record) {
             let grace = gracePeriod ?? .seconds(record.stopTimeout)
@@ -32,9 +33,9 @@ extension Nestbox {
     /// - Throws: ``NestboxError``: `notRunning` if it has ended.
     public func kill(_ text: String, signal: Signal = .kill) async throws {
         let record = try container(text)
-        guard let watch = try watch(record), try send(signal, to: record) else {
-            throw NestboxError(.notRunning, "container \(text) is not running")
-        }
+        guard let watch = try watch(record) else { throw Self.notRunning(text) }
+        if signal == .kill { layout.container(record.identifier).markStopped() }
+        guard try send(signal, to: record) || record.state.status == .restarting else { throw Self.notRunning(text) }
         if signal == .kill { try await expectEnd(record, watch) }
     }
 
@@ -70,6 +71,7 @@ extension Nestbox {
                     """
                 )
             }
+            layout.container(record.identifier).markStopped()
             _ = try send(.kill, to: record)
             try await expectEnd(record, watch)
         }
@@ -85,12 +87,27 @@ extension Nestbox {
     /// - Returns: The entries, to be iterated over.
     /// - Throws: ``NestboxError`` of code `containerNotFound`.
     public func logs(_ text: String, tail: Int? = nil, follows: Bool = false) throws -> LogReader {
+        try logs(text, LogSelection(tail: tail, follows: follows))
+    }
+
+    /// A container's output.
+    ///
+    /// - Parameters:
+    ///   - text: The container.
+    ///   - selection: Which of it.
+    /// - Returns: The entries, to be iterated over.
+    /// - Throws: ``NestboxError`` of code `containerNotFound`.
+    public func logs(_ text: String, _ selection: LogSelection) throws -> LogReader {
         let record = try container(text)
         let path = layout.container(record.identifier).log
-        return LogReader(path: path, lock: follows ? try watch(record) : nil, tail: tail)
+        return LogReader(path: path, lock: selection.follows ? try watch(record) : nil, selection: selection)
     }
 
     // MARK: Parts
+
+    static func notRunning(_ text: String) -> NestboxError {
+        NestboxError(.notRunning, "container \(text) is not running")
+    }
 
     /// Forgets a container that has ended: its directory, its name, its leases.
     func discard(_ record: ContainerRecord, removesVolumes: Bool) async throws {
@@ -103,6 +120,7 @@ extension Nestbox {
             throw NestboxError(error, "container '\(record.name)' can't be removed")
         }
         emptyTrash()
+        eventLog.post(.destroy, of: record)
         do {
             try await volumes.releaseAll(owner: record.identifier)
             if removesVolumes { try await releaseVolumes(of: record.identifier) }
@@ -118,7 +136,7 @@ extension Nestbox {
     }
 
     /// Watches the process that a container belongs to; `nil` if it has let go of the container.
-    private func watch(_ record: ContainerRecord) throws -> LockWatch? {
+    func watch(_ record: ContainerRecord) throws -> LockWatch? {
         do {
             let watch = try LockWatch(layout.container(record.identifier).lock)
             return watch.isFree ? nil : watch
@@ -128,7 +146,7 @@ extension Nestbox {
         }
     }
 
-    private func send(_ signal: Signal, to record: ContainerRecord) throws -> Bool {
+    func send(_ signal: Signal, to record: ContainerRecord) throws -> Bool {
         guard let process = record.state.process, let handle = ProcessHandle(process) else { return false }
         do {
             return try handle.send(signal)
@@ -137,7 +155,7 @@ extension Nestbox {
         }
     }
 
-    private func expectEnd(_ record: ContainerRecord, _ watch: LockWatch) async throws {
+    func expectEnd(_ record: ContainerRecord, _ watch: LockWatch) async throws {
         guard try await watch.wait(atMost: .seconds(20)) else {
             throw NestboxError(
                 .monitor,

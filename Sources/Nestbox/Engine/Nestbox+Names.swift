@@ -13,6 +13,11 @@ extension Nestbox {
         return try withExtendedLifetime(lock) { try body() }
     }
 
+    /// Runs something short while no other process changes a container's record.
+    func withRecordLock<Result>(_ identifier: String, _ body: () throws -> Result) throws -> Result {
+        try withLock(body)
+    }
+
     /// A name is a link whose target is the identifier, so that it is taken in one step.
     func takeName(_ name: String, for identifier: String) throws {
         let path = layout.names.appending(name)
@@ -48,7 +53,7 @@ extension Nestbox {
     /// Moves a directory out of sight in one step; what is in it is removed by ``emptyTrash()``.
     func discardDirectory(_ path: FilePath) throws(SystemFailure) {
         let name = "\(path.lastComponent?.string ?? "")-\(String(UInt64.random(in: .min ... .max), radix: 16))"
-        guard rename(path.string, layout.trash.appending(name).string) != 0, errno != ENOENT else { return }
+        guard Glibc.rename(path.string, layout.trash.appending(name).string) != 0, errno != ENOENT else { return }
         throw .last("rename", path)
     }
 

@@ -17,6 +17,11 @@ extension Nestbox {
             throw NestboxError(error, "what an earlier process left can't be put right")
         }
         emptyTrash()
+        do {
+            try await networkPlane.sweep()
+        } catch {
+            logger.warning("something of a network stays on the host", metadata: ["error": "\(error)"])
+        }
         for identifier in orphans { try? await releaseVolumes(of: identifier) }
     }
 
@@ -37,9 +42,10 @@ extension Nestbox {
             try discardDirectory(directory.path)
             return true
         }
-        if record.state.status == .exited, !record.isRemovedAtEnd { return false }
+        let isAtRest = record.state.status == .exited || (record.state.status == .created && record.isComplete)
+        if isAtRest, !record.isRemovedAtEnd { return false }
         logger.info("recovered a container of a dead process", metadata: ["container.id": "\(identifier)"])
-        if record.isRemovedAtEnd || record.state.status == .created {
+        if record.isRemovedAtEnd || !record.isComplete {
             lock.leave("137")
             try removeName(record.name, of: identifier)
             try discardDirectory(directory.path)

@@ -32,6 +32,10 @@ public final class Nestbox: Sendable {
     let layout: StateLayout
     let puller: (any ImagePuller)?
     let logger: Logger
+    /// What the host has of the networks.
+    let networkPlane: NetworkPlane
+    /// What happens, for all processes to see.
+    let eventLog: EventLog
     /// What ``run()`` is given to look after.
     let supervised: (stream: AsyncStream<ManagedContainer>, sink: AsyncStream<ManagedContainer>.Continuation)
     private let openedRuntime = Mutex<ContainerRuntime?>(nil)
@@ -61,6 +65,8 @@ public final class Nestbox: Sendable {
             try layout.make()
             images = try ImageStore(root: layout.images)
             volumes = try await VolumeStore.open(layout.volumes)
+            networkPlane = try NetworkPlane(layout, logger: logger)
+            eventLog = EventLog(path: layout.events)
         } catch {
             throw NestboxError(error, "'\(root)' can't be opened")
         }
@@ -80,7 +86,12 @@ public final class Nestbox: Sendable {
     /// Ends every container of this process that still runs, and the runtime's threads.
     public func close() async throws {
         supervised.sink.finish()
-        guard let runtime = openedRuntime.withLock({ $0 }) else { return }
-        try await runtime.close()
+        do {
+            try await openedRuntime.withLock { $0 }?.close()
+        } catch {
+            await networkPlane.close()
+            throw error
+        }
+        await networkPlane.close()
     }
 }

@@ -43,8 +43,14 @@ extension NestboxError {
         public static let notExecutable = Code("notExecutable")
         /// The container could not be set up.
         public static let launch = Code("launch")
+        /// There is no network of this name.
+        public static let networkNotFound = Code("networkNotFound")
+        /// A network can't be made, used or removed.
+        public static let network = Code("network")
         /// A host port can't be published.
         public static let port = Code("port")
+        /// A file can't be copied.
+        public static let copy = Code("copy")
         /// The state on disk can't be read or written.
         public static let state = Code("state")
         /// The monitor of a detached container could not do its part.

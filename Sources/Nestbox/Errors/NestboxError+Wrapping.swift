@@ -3,6 +3,7 @@
 
 internal import BalancerProxy
 internal import ContainerKit
+internal import ContainerNetwork
 internal import ImageStore
 internal import VolumeStore
 
@@ -20,6 +21,7 @@ extension NestboxError {
             self.init(.imageNotFound, action, cause: error)
         case is ImageStoreError: self.init(.image, action, cause: error)
         case is VolumeError: self.init(.volume, action, cause: error)
+        case is NetworkError: self.init(.network, action, cause: error)
         case is ProxyError: self.init(.port, action, cause: error)
         case is SystemFailure: self.init(.state, action, cause: error)
         default: self.init(.launch, action, cause: error)

@@ -23,7 +23,7 @@ struct ImageView: ~Copyable {
                 layers[0]
             )
         } else {
-            root = try Self.overlay(layers)
+            root = try OverlayMount.open(layers: layers)
         }
     }
 
@@ -44,23 +44,6 @@ struct ImageView: ~Copyable {
         let result = nestbox_openat2(root, relative, flags, 0, resolve)
         if result == -ENOENT || result == -ENOTDIR { return nil }
         return FileDescriptor(rawValue: try Self.check(result, "openat2", FilePath(path)))
-    }
-
-    private static func overlay(_ layers: [FilePath]) throws(SystemFailure) -> CInt {
-        let context = try check(nestbox_fsopen("overlay"), "fsopen", nil)
-        defer { close(context) }
-        for (index, layer) in layers.enumerated() {
-            let result = nestbox_fsconfig_string(context, "lowerdir+", layer.string)
-            if index == 0, result == -EINVAL {
-                // Before Linux 6.5 the layers are one string.
-                let all = layers.map(\.string).joined(separator: ":")
-                _ = try check(nestbox_fsconfig_string(context, "lowerdir", all), "fsconfig", layer)
-                break
-            }
-            _ = try check(result, "fsconfig", layer)
-        }
-        _ = try check(nestbox_fsconfig_create(context), "fsconfig", layers.first)
-        return try check(nestbox_fsmount(context, 0), "fsmount", layers.first)
     }
 
     private static func check(_ result: CInt, _ call: String, _ path: FilePath?) throws(SystemFailure) -> CInt {

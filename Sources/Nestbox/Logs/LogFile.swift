@@ -31,7 +31,9 @@ final class LogFile {
     }
 
     /// Goes to where the last lines begin.
-    func seek(toLast count: Int) throws {
+    ///
+    /// - Returns: How many lines there are from there on, at most as many as were asked for.
+    func seek(toLast count: Int) throws -> Int {
         var wanted = count
         var position = Int(lseek(descriptor, 0, SEEK_END))
         var start = position
@@ -49,6 +51,7 @@ final class LogFile {
             }
         }
         lseek(descriptor, off_t(wanted >= 0 ? 0 : start), SEEK_SET)
+        return count - max(0, wanted)
     }
 
     /// The next line that is complete; `nil` if there is none yet.

@@ -3,9 +3,11 @@
 
 internal import BalancerProxy
 internal import ContainerNetwork
+internal import Glibc
 internal import SystemPackage
 
-/// Reaches programs in containers over the containers' own loopback: the socket is made in their network namespace.
+/// Reaches programs in containers: over their network, or over their own loopback by a socket that is made in their
+/// network namespace.
 struct NamespaceConnector: UpstreamConnector {
     /// Where the proxy's threads live.
     let home: NetworkNamespace
@@ -19,7 +21,15 @@ struct NamespaceConnector: UpstreamConnector {
     }
 
     private func make(_ address: ContainerPort) throws -> UpstreamSocket {
-        let socket = try address.namespace.makeStreamSocket(returningTo: home)
-        return UpstreamSocket(unconnected: socket.rawValue, target: .loopback(port: address.port))
+        switch address {
+        case .loopback(let namespace, let port):
+            let socket = try namespace.makeStreamSocket(returningTo: home)
+            return UpstreamSocket(unconnected: socket.rawValue, target: .loopback(port: port))
+        case .address(let target, let isIPv6):
+            let kind = CInt(bitPattern: SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+            let descriptor = Glibc.socket(isIPv6 ? AF_INET6 : AF_INET, kind, 0)
+            guard descriptor >= 0 else { throw SystemFailure.last("socket") }
+            return UpstreamSocket(unconnected: descriptor, target: target)
+        }
     }
 }

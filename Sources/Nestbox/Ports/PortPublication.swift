@@ -17,20 +17,29 @@ final class PortPublication: Sendable {
     private let proxy: Mutex<TCPProxy<NamespaceConnector>?>
 
     /// - Throws: ``NestboxError`` of code `port`.
-    init(_ mapping: PortMapping, policy: any Policy = .roundRobin) throws {
+    ///
+    /// - Parameters:
+    ///   - mapping: What is to be reachable.
+    ///   - policy: How clients are spread.
+    ///   - endpointWait: How long clients wait while there is no container.
+    init(_ mapping: PortMapping, policy: any Policy = .roundRobin, endpointWait: Duration = .zero) throws {
         do {
             let listeners = try Self.listen(mapping)
             published = PublishedPort(
                 hostAddress: mapping.hostAddress?.description ?? "0.0.0.0",
                 hostPort: listeners.first?.localAddress.port ?? 0,
-                containerPort: mapping.containerPort
+                containerPort: mapping.containerPort,
+                transport: .tcp
             )
             containerPort = mapping.containerPort
             balancer = try LoadBalancer(policy: policy, endpoints: [])
+            var configuration = TCPProxyConfiguration()
+            configuration.endpointWait = endpointWait
             let proxy = try TCPProxy(
                 listeners: listeners,
                 balancer: balancer,
-                connector: NamespaceConnector(home: .current())
+                connector: NamespaceConnector(home: .current()),
+                configuration: configuration
             )
             self.proxy = Mutex(proxy)
         } catch {
@@ -38,9 +47,18 @@ final class PortPublication: Sendable {
         }
     }
 
-    /// Puts a container behind the port.
-    func add(_ identifier: String, in namespace: NetworkNamespace) throws {
-        let address = ContainerPort(namespace: namespace, port: containerPort)
+    /// Puts a container behind the port; one that can't be reached stays out.
+    func add(_ identifier: String, by connection: ContainerConnection) throws {
+        let address: ContainerPort
+        switch connection.reach {
+        case .none: return
+        case .loopback:
+            guard let namespace = connection.namespace else { return }
+            address = .loopback(namespace, port: containerPort)
+        case .address(let target):
+            let place = try StreamAddress(ip: target.description, port: containerPort)
+            address = .address(place, isIPv6: target.isIPv6)
+        }
         try balancer.apply([.add(Endpoint(id: identifier, address: address))])
     }
 
@@ -48,6 +66,18 @@ final class PortPublication: Sendable {
     func remove(_ identifier: String) {
         try? balancer.apply([.remove(id: identifier)])
     }
+
+    /// Whether a container takes connections on the port now.
+    func answers(_ connection: ContainerConnection) -> Bool {
+        switch connection.reach {
+        case .none: true
+        case .loopback: connection.namespace.map { PortProbe.answers(in: $0, port: containerPort) } ?? false
+        case .address(let address): PortProbe.answers(address, port: containerPort)
+        }
+    }
+
+    /// How many clients are connected, those that wait for a container among them.
+    var clients: Int { proxy.withLock { $0?.counters.active ?? 0 } }
 
     /// Sends no more clients to a container, while those that are there go on.
     func drain(_ identifier: String) {
@@ -78,7 +108,7 @@ final class PortPublication: Sendable {
     /// Takes one of the host's ports that the mapping allows.
     private static func listen(_ mapping: PortMapping) throws -> [TCPListener] {
         guard mapping.transport == .tcp else {
-            throw NestboxError(.port, "only TCP ports can be published as yet")
+            throw NestboxError(.port, "only TCP ports can be published for a service")
         }
         guard let ports = mapping.hostPorts else { return try listenAnywhere(mapping.hostAddress) }
         for port in ports {

@@ -55,6 +55,9 @@ final class ProcessHandle: Sendable {
         return true
     }
 
+    /// Whether it still runs.
+    var isAlive: Bool { startTime != nil }
+
     /// When it started; `nil` once it is gone or only waits to be reaped.
     private var startTime: UInt64? {
         let file = openat(descriptor, "stat", O_RDONLY | O_CLOEXEC)

@@ -10,44 +10,59 @@ internal import Synchronization
 
 /// The containers of a service, and the ports in front of them, which belong to this process.
 ///
-/// It needs ``run()`` to be looked after. A replica that ends leaves the balancer at once.
+/// It needs ``run()`` to be looked after. A replica that ends leaves the balancer at once, and another takes its place.
 public final class ReplicaSet: Service {
     /// One container of the service.
-    struct Replica {
+    struct Replica: Sendable {
         let number: Int
         let container: ManagedContainer
+        let started = ContinuousClock.now
         /// Whether clients are sent to it.
         var isLive = true
+        /// Whether it is meant to end.
+        var isLeaving = false
     }
 
-    private let engine: Nestbox
-    private let specification: ServiceSpecification
-    private let ports: [PortPublication]
+    struct State {
+        var specification: ServiceSpecification
+        /// How many replicas there should be.
+        var wanted: Int
+        var replicas: [Replica] = []
+        /// When the next replica may take a dead one's place.
+        var healing = RestartDecision(.always)
+        /// What was reported of each container.
+        var reports: [String: Double] = [:]
+        var isEnding = false
+    }
+
+    let engine: Nestbox
+    let ports: [PortPublication]
+    let state: Mutex<State>
+    let requests: (stream: AsyncStream<ServiceRequest>, sink: AsyncStream<ServiceRequest>.Continuation)
     private let lock: FileLock
     private let created: ServiceRecord
-    private let replicas: Mutex<[Replica]>
-    private let requests: (stream: AsyncStream<ScaleRequest>, sink: AsyncStream<ScaleRequest>.Continuation)
 
     private init(
         engine: Nestbox,
         specification: ServiceSpecification,
         record: ServiceRecord,
-        replicas: [Replica],
         ports: [PortPublication],
         lock: FileLock
     ) {
         self.engine = engine
-        self.specification = specification
         self.ports = ports
         self.lock = lock
         created = record
-        self.replicas = Mutex(replicas)
-        let (stream, sink) = AsyncStream.makeStream(of: ScaleRequest.self)
+        state = Mutex(State(specification: specification, wanted: specification.replicas))
+        let (stream, sink) = AsyncStream.makeStream(of: ServiceRequest.self)
         requests = (stream, sink)
     }
 
     /// The service's name.
-    public var name: String { specification.name }
+    public var name: String { created.name }
+
+    /// What the service is at present.
+    public var specification: ServiceSpecification { state.withLock { $0.specification } }
 
     /// The ports that are reachable on the host.
     public var publishedPorts: [PublishedPort] { ports.map(\.published) }
@@ -55,8 +70,8 @@ public final class ReplicaSet: Service {
     /// The identifiers of the containers that clients are sent to.
     public var identifiers: [String] { live.map(\.container.identifier) }
 
-    private var live: [Replica] {
-        replicas.withLock { $0.filter(\.isLive).sorted { $0.number < $1.number } }
+    var live: [Replica] {
+        state.withLock { $0.replicas.filter(\.isLive).sorted { $0.number < $1.number } }
     }
 
     // MARK: Launch
@@ -67,7 +82,9 @@ public final class ReplicaSet: Service {
     static func launch(_ specification: ServiceSpecification, on engine: Nestbox) async throws -> ReplicaSet {
         try specification.validate()
         let policy = specification.policy.policy
-        let ports = try specification.container.ports.map { try PortPublication($0, policy: policy) }
+        let ports = try specification.container.ports.map {
+            try PortPublication($0, policy: policy, endpointWait: .seconds(30))
+        }
         let record = ServiceRecord(
             name: specification.name,
             image: specification.container.image,
@@ -75,17 +92,11 @@ public final class ReplicaSet: Service {
             policy: specification.policy,
             ports: ports.map(\.published),
             createdAt: .now(),
+            specification: specification,
             owner: ProcessHandle.reference(to: getpid())
         )
         let lock = try engine.reserve(record)
-        let set = ReplicaSet(
-            engine: engine,
-            specification: specification,
-            record: record,
-            replicas: [],
-            ports: ports,
-            lock: lock
-        )
+        let set = ReplicaSet(engine: engine, specification: specification, record: record, ports: ports, lock: lock)
         do {
             for _ in 0..<specification.replicas { _ = try await set.add() }
         } catch {
@@ -100,15 +111,24 @@ public final class ReplicaSet: Service {
     }
 
     /// Starts one more container and puts it behind the ports.
-    private func add() async throws -> Replica {
-        let number = replicas.withLock { replicas in
-            let taken = Set(replicas.map(\.number))
-            return (1...).first { !taken.contains($0) } ?? replicas.count + 1
+    func add() async throws -> Replica {
+        let replica = try await start()
+        try admit(replica)
+        return replica
+    }
+
+    /// Starts one more container; clients are not sent to it yet.
+    func start() async throws -> Replica {
+        let (number, specification) = state.withLock { state in
+            let taken = Set(state.replicas.map(\.number))
+            return ((1...).first { !taken.contains($0) } ?? state.replicas.count + 1, state.specification)
         }
         var container = specification.container
         container.name = "\(specification.name).\(number)"
         container.ports = []
         container.isRemovedAtEnd = true
+        // The set itself makes up for one that ends.
+        container.restart = .no
         let launch = ContainerLaunch(
             engine: engine,
             specification: container,
@@ -116,9 +136,13 @@ public final class ReplicaSet: Service {
             service: specification.name
         )
         let replica = Replica(number: number, container: try await launch.run())
-        replicas.withLock { $0.append(replica) }
-        for port in ports { try replica.container.publish(at: port) }
+        state.withLock { $0.replicas.append(replica) }
         return replica
+    }
+
+    /// Sends clients to a replica.
+    func admit(_ replica: Replica) throws {
+        for port in ports { try port.add(replica.container.identifier, by: replica.container.connection) }
     }
 
     // MARK: Life
@@ -126,7 +150,7 @@ public final class ReplicaSet: Service {
     /// Serves the ports until a graceful shutdown, which stops the containers, or cancellation, which kills them.
     public func run() async throws {
         await withTaskGroup(of: Void.self) { tasks in
-            if specification.policy.needsLoad { tasks.addTask { await self.reportLoad() } }
+            tasks.addTask { await self.watchLoad() }
             await serve()
             tasks.cancelAll()
         }
@@ -138,15 +162,30 @@ public final class ReplicaSet: Service {
             for port in ports { tasks.addTask { await port.serve() } }
             for replica in live { tasks.addTask { await self.lookAfter(replica) } }
             for await request in requests.stream.cancelOnGracefulShutdown() {
-                request.finish(await scale(to: request.count, &tasks))
+                request.finish(await perform(request.kind, &tasks))
             }
+            state.withLock { $0.isEnding = true }
             requests.sink.finish()
             for port in ports { port.stop(within: .seconds(1)) }
             await tasks.waitForAll()
         }
     }
 
-    private func lookAfter(_ replica: Replica) async {
+    private func perform(_ wish: ServiceRequest.Kind, _ tasks: inout TaskGroup<Void>) async -> Result<Void, any Error> {
+        do {
+            switch wish {
+            case .scale(let count): try await scale(to: count, &tasks)
+            case .heal: try await scale(to: state.withLock { $0.wanted }, &tasks)
+            case .update(let specification): try await update(to: specification, &tasks)
+            }
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Follows a replica to its end, and asks for another if nobody wanted that.
+    func lookAfter(_ replica: Replica) async {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 _ = try? await replica.container.wait()
@@ -154,77 +193,24 @@ public final class ReplicaSet: Service {
             }
             try? await replica.container.run()
         }
-        replicas.withLock { $0.removeAll { $0.number == replica.number } }
+        let ran = replica.started.duration(to: .now)
+        let pause: Duration? = state.withLock { state in
+            let wasLeaving = state.replicas.first { $0.number == replica.number }?.isLeaving ?? true
+            state.replicas.removeAll { $0.number == replica.number }
+            state.reports[replica.container.identifier] = nil
+            guard !wasLeaving, !state.isEnding, state.specification.replacesDead else { return nil }
+            return state.healing.next(after: 1, running: ran, isWanted: Task.isCancelled)
+        }
+        guard let pause, (try? await Task.sleep(for: pause)) != nil else { return }
+        requests.sink.yield(ServiceRequest(.heal))
     }
 
     /// Sends no more clients to a replica.
-    private func withdraw(_ replica: Replica) {
+    func withdraw(_ replica: Replica) {
         for port in ports { port.remove(replica.container.identifier) }
-        replicas.withLock { replicas in
-            for index in replicas.indices where replicas[index].number == replica.number {
-                replicas[index].isLive = false
-            }
-        }
-    }
-
-    // MARK: Scale
-
-    /// Starts or ends containers until there are so many; those that have died are made up for.
-    ///
-    /// One that is to end gets no more clients and is stopped when the last has left it, or after ten seconds.
-    ///
-    /// - Parameter count: How many containers.
-    /// - Throws: ``NestboxError``: why a container could not be started, or that the service is being stopped.
-    public func scale(to count: Int) async throws {
-        try ServiceSpecification.validate(replicas: count)
-        try await withCheckedThrowingContinuation { answer in
-            _ = requests.sink.yield(ScaleRequest(count, answer))
-        }
-    }
-
-    private func scale(to count: Int, _ tasks: inout TaskGroup<Void>) async -> Result<Void, any Error> {
-        let present = live
-        do {
-            for _ in 0..<max(0, count - present.count) {
-                let replica = try await add()
-                tasks.addTask { await self.lookAfter(replica) }
-            }
-        } catch {
-            return .failure(error)
-        }
-        await withDiscardingTaskGroup { ends in
-            for replica in present.dropFirst(count) { ends.addTask { await self.drain(replica) } }
-        }
-        return .success(())
-    }
-
-    private func drain(_ replica: Replica) async {
-        let identifier = replica.container.identifier
-        for port in ports { port.drain(identifier) }
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ports.contains(where: { $0.inFlight(identifier) > 0 }), ContinuousClock.now < deadline {
-            do { try await Task.sleep(for: .milliseconds(10)) } catch { break }
-        }
-        _ = try? await replica.container.stop()
-        withdraw(replica)
-    }
-
-    // MARK: Load
-
-    /// Tells the balancers ten times a second how busy each container is, as its control groups count it.
-    private func reportLoad() async {
-        let processors = Double(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-        let allowance = specification.container.limits.processors ?? processors
-        var meters: [String: LoadMeter] = [:]
-        while !Task.isCancelled {
-            for replica in live {
-                let identifier = replica.container.identifier
-                guard let used = try? replica.container.usage().cpu.used else { continue }
-                let share = meters[identifier, default: LoadMeter(allowance: allowance)]
-                    .utilisation(used: used, at: .now)
-                if let share { for port in ports { port.report(cpu: share, of: identifier) } }
-            }
-            try? await Task.sleep(for: .milliseconds(100))
+        state.withLock { state in
+            guard let index = state.replicas.firstIndex(where: { $0.number == replica.number }) else { return }
+            state.replicas[index].isLive = false
         }
     }
 }

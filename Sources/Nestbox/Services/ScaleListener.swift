@@ -14,16 +14,21 @@ struct ScaleListener: Service {
     func run() async throws {
         for await _ in signals.cancelOnGracefulShutdown() {
             let wanted = try engine.service(replicas.name)
+            let former = replicas.specification
             var failure: String?
             do {
-                try await replicas.scale(to: wanted.replicas)
+                if wanted.specification != former { try await replicas.update(to: wanted.specification) }
+                if wanted.replicas != replicas.identifiers.count { try await replicas.scale(to: wanted.replicas) }
             } catch {
-                engine.logger.error("the service was not scaled", metadata: ["error": "\(error)"])
+                engine.logger.error("the service was not changed", metadata: ["error": "\(error)"])
                 failure = "\(error)"
             }
+            let present = replicas.specification
             try engine.changeService(replicas.name) { record in
                 record.settledChange = wanted.change
                 record.failure = failure
+                record.specification = present
+                record.image = present.container.image
             }
         }
     }

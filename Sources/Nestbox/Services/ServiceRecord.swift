@@ -15,6 +15,8 @@ public struct ServiceRecord: Sendable, Hashable, Codable {
     public var ports: [PublishedPort]
     /// When it was made.
     public var createdAt: Moment
+    /// What the service is, or is to be.
+    public var specification: ServiceSpecification
     /// The process that the service belongs to.
     var owner: ProcessReference?
     /// Counts what was asked of the service since it was made.

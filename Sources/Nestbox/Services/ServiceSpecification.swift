@@ -15,6 +15,13 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
     /// How clients are spread over the containers.
     public var policy = BalancingPolicy.roundRobin
 
+    /// Whether another container takes the place of one that has ended.
+    public var replacesDead = true
+    /// How containers are replaced by others.
+    public var update = UpdateOptions()
+    /// Lets the number of containers follow the load; it stays as it is said where `nil`.
+    public var autoscaling: Autoscaling?
+
     /// Creates a specification.
     ///
     /// - Parameters:
@@ -29,15 +36,26 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
 
     func validate() throws(NestboxError) {
         try ContainerName.validate(name, atLeast: 1)
-        try Self.validate(replicas: replicas)
+        try autoscaling?.validate()
+        try update.validate()
+        try validate(replicas: replicas)
         guard container.name == nil else {
             throw NestboxError(.invalidSpecification, "a service's containers are named after it")
         }
+        switch container.network.mode.kind {
+        case .network, .none: break
+        default:
+            throw NestboxError(
+                .invalidSpecification,
+                "the containers of a service have networks of their own, not '\(container.network.mode)'"
+            )
+        }
     }
 
-    static func validate(replicas: Int) throws(NestboxError) {
-        guard (1...1000).contains(replicas) else {
-            throw NestboxError(.invalidSpecification, "a service has 1 to 1000 replicas, not \(replicas)")
+    func validate(replicas: Int) throws(NestboxError) {
+        let least = autoscaling?.minimum == 0 ? 0 : 1
+        guard (least...1000).contains(replicas) else {
+            throw NestboxError(.invalidSpecification, "a service has \(least) to 1000 replicas, not \(replicas)")
         }
     }
 }

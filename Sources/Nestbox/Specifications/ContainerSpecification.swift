@@ -39,11 +39,23 @@ public struct ContainerSpecification: Sendable, Hashable, Codable {
     /// The container's host name; the first twelve digits of its identifier where `nil`.
     public var hostName: String?
     /// The ports that are reachable on the host.
-    ///
-    /// TCP only as yet.
     public var ports: [PortMapping] = []
+    /// Whether every port that the image exposes is reachable too, on ports of the kernel's choice.
+    public var publishesExposedPorts = false
+    /// Its network: the engine's own by default.
+    public var network = NetworkOptions()
     /// The volumes and host directories the container sees.
     public var volumes: [VolumeAttachment] = []
+    /// Directories in memory.
+    public var temporary: [TemporaryMount] = []
+    /// What its programs may do.
+    public var security = SecurityOptions()
+    /// Whether its program is started again when it has ended.
+    public var restart = RestartPolicy.no
+    /// How it is found out whether it does its work; as the image says where `nil`.
+    public var health: HealthCheck?
+    /// How much of its output is kept.
+    public var log = LogLimits()
     /// Free text by which containers are found.
     public var labels: [String: String] = [:]
     /// How much of the machine it may use.

@@ -72,7 +72,8 @@ struct Directory {
         }
     }
 
-    private static func names(of stream: OpaquePointer) -> [String] {
+    /// The names that an open directory has.
+    static func names(of stream: OpaquePointer) -> [String] {
         var names: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {

@@ -27,6 +27,28 @@ final class FileLock: Sendable {
         return lock
     }
 
+    /// Takes a share of the lock, which any number may have at one time.
+    ///
+    /// For short waits only: the calling thread waits with it.
+    static func share(_ path: FilePath) throws(SystemFailure) -> FileLock {
+        let lock = FileLock(try open(path, creating: true))
+        while flock(lock.descriptor, LOCK_SH) != 0 {
+            guard errno == EINTR else { throw .last("flock", path) }
+        }
+        return lock
+    }
+
+    /// Makes a share the whole, if no one else has one.
+    ///
+    /// The kernel lets go of the share before it tries: who asks holds another lock that keeps others from taking one.
+    ///
+    /// - Returns: Whether the lock is this one's alone. If not, it is a share as before.
+    func claimAlone() -> Bool {
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        flock(descriptor, LOCK_SH)
+        return false
+    }
+
     /// Takes the lock if nobody holds it.
     ///
     /// - Returns: The lock, or `nil` if it is held.

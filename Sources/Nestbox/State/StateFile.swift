@@ -32,7 +32,12 @@ struct StateFile<Value: Codable> {
     }
 
     /// Writes the value to a file beside, syncs it and puts it in place, and syncs the directory.
-    func write(_ value: Value) throws {
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - isDurable: Whether it must outlast a power failure; what only matters while processes live need not.
+    /// - Throws: ``NestboxError`` or ``SystemFailure``; the old value stays then.
+    func write(_ value: Value, isDurable: Bool = true) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let bytes = Array(try encoder.encode(value))
@@ -41,10 +46,10 @@ struct StateFile<Value: Codable> {
         do {
             defer { close(file) }
             _ = try FileDescriptor(rawValue: file).writeAll(bytes)
-            guard fsync(file) == 0 else { throw SystemFailure.last("fsync", fresh) }
+            guard !isDurable || fsync(file) == 0 else { throw SystemFailure.last("fsync", fresh) }
         }
         guard rename(fresh.string, path.string) == 0 else { throw SystemFailure.last("rename", path) }
-        try Directory(path.removingLastComponent()).sync()
+        if isDurable { try Directory(path.removingLastComponent()).sync() }
     }
 
     private static func open(_ path: FilePath, _ flags: CInt, _ mode: mode_t) throws(SystemFailure) -> CInt {

@@ -10,6 +10,8 @@ internal import SystemPackage
 /// containers/ID/    one directory for each container, see ContainerDirectory
 /// names/NAME        a link that says whose the name is
 /// services/NAME/    one directory for each service
+/// networks/NAME/    one directory for each network, see NetworkStore
+/// events.log        what happened, see EventLog
 /// trash/            what is being removed
 /// images/ volumes/  the stores
 /// ```
@@ -20,6 +22,8 @@ struct StateLayout: Sendable {
     var containers: FilePath { root.appending("containers") }
     var names: FilePath { root.appending("names") }
     var services: FilePath { root.appending("services") }
+    var networks: FilePath { root.appending("networks") }
+    var events: FilePath { root.appending("events.log") }
     var trash: FilePath { root.appending("trash") }
     var images: FilePath { root.appending("images") }
     var volumes: FilePath { root.appending("volumes") }
@@ -28,7 +32,7 @@ struct StateLayout: Sendable {
 
     /// Makes the directories that are missing.
     func make() throws(SystemFailure) {
-        for path in [root, containers, names, services, trash] { try Directory(path).make() }
+        for path in [root, containers, names, services, networks, trash] { try Directory(path).make() }
         try Directory(emptyLayer).make(mode: 0o755)
     }
 
@@ -54,9 +58,12 @@ struct ContainerDirectory: Sendable {
     var monitorLog: FilePath { path.appending("monitor.log") }
     var upper: FilePath { path.appending("upper") }
     var work: FilePath { path.appending("work") }
-    /// The container's `/etc/hostname` and `/etc/hosts`.
+    /// The container's `/etc/hostname`, `/etc/hosts` and `/etc/resolv.conf`.
     var hostNameFile: FilePath { path.appending("hostname") }
     var hostsFile: FilePath { path.appending("hosts") }
+    var resolverFile: FilePath { path.appending("resolv.conf") }
+    /// Is there once someone has asked for the container's end, so that it is not started again.
+    var stopMark: FilePath { path.appending("stopped") }
 }
 
 /// The files of one service.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import ContainerNetwork
 import Glibc
 import SystemPackage
 import Testing
@@ -52,6 +53,96 @@ struct DetachedTests {
         #expect(try tool.run("volume", "rm", "data").status == 0)
         #expect(try tool.run("rm", "victim").status == 0)
         #expect(try Directory(tool.root.appending("containers")).names.isEmpty)
+    }
+
+    @Test("what a killed monitor left on the host's network is taken down by the next command")
+    func networkSwept() async throws {
+        let tool = try Tool()
+        try tool.run("run", "-d", "--name", "victim", "-p", "80", "box", "sleep", "100")
+        let nestbox = try await Nestbox(root: tool.root)
+        let record = try nestbox.container("victim")
+        let bridge = try nestbox.network("bridge").link
+        let end = try #require(try nestbox.endpoints(of: "bridge").first?.link)
+        #expect(try Link.all().map(\.name).contains(bridge))
+        let process = try #require(record.state.process)
+        kill(try #require(try Self.parent(of: process.pid)), SIGKILL)
+        while ProcessHandle(process) != nil { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try Link.all().map(\.name).contains(bridge))
+
+        #expect(try tool.run("network", "ls", "-q").lines.count == 1)
+        let names = try Link.all().map(\.name)
+        #expect(!names.contains(bridge))
+        #expect(!names.contains(end))
+        #expect(try nestbox.endpoints(of: "bridge").isEmpty)
+        try tool.run("rm", "victim")
+    }
+
+    @Test("containers of several commands find each other by name on a network that was made")
+    func networks() throws {
+        let tool = try Tool()
+        #expect(try tool.run("network", "create", "--internal", "back").lines.first?.count == 64)
+        try tool.run(
+            "run",
+            "-d",
+            "--name",
+            "web",
+            "--network",
+            "back",
+            "--network-alias",
+            "www",
+            "box",
+            "httpd",
+            "-f",
+            "-p",
+            "80",
+            "-h",
+            "/www"
+        )
+        let identifier = try tool.run("ps", "-q").output
+        for name in ["web", "www"] {
+            let seen = try tool.run(
+                "run",
+                "--rm",
+                "--network",
+                "back",
+                "box",
+                "fetch",
+                name,
+                "/cgi-bin/who"
+            )
+            #expect(seen.output == identifier)
+        }
+        let inspected = try tool.run("network", "inspect", "back").output
+        #expect(inspected.contains("\"Name\" : \"web\""))
+        #expect(inspected.contains("\"Internal\" : true"))
+        #expect(try tool.run("network", "rm", "back").status == 1)
+        #expect(try tool.run("rm", "-f", "web").status == 0)
+        #expect(try tool.run("network", "prune", "-f").lines == ["back"])
+    }
+
+    @Test("a container is made, started, restarted, renamed and copied from by commands of their own")
+    func verbs() throws {
+        let tool = try Tool()
+        let created = try tool.run("create", "--name", "one", "--init", "box", "sh", "-c", "echo started; sleep 100")
+        #expect(created.status == 0)
+        #expect(try tool.run("start", "one").lines == ["one"])
+        #expect(try tool.run("start", "one").status == 1)
+        #expect(try tool.run("restart", "-t", "1", "one").lines == ["one"])
+        #expect(try tool.run("rename", "one", "two").status == 0)
+        #expect(try tool.run("cp", "two:/data/seed", "\(tool.directory.path)/seed").status == 0)
+        #expect(try Shell.text(of: tool.directory.path.appending("seed")) == "from the image\n")
+        #expect(try tool.run("cp", "\(tool.directory.path)/seed", "two:/data/copy").status == 0)
+        #expect(try tool.run("diff", "two").output.contains("A /data/copy"))
+        #expect(try tool.run("commit", "two", "kept").lines.first?.hasPrefix("sha256:") == true)
+        #expect(try tool.run("stop", "two").status == 0)
+        #expect(try tool.run("logs", "two").lines == ["started", "started"])
+        let inspected = try tool.run("inspect", "two").output
+        #expect(inspected.contains("\"Name\" : \"/two\""))
+        let events = try tool.run("events", "--since", "10m", "--until", "0s", "--format", "json").lines
+        #expect(events.contains { $0.contains("\"Action\":\"rename\"") })
+        #expect(try tool.run("system", "df", "--format", "json").lines.count == 3)
+        #expect(try tool.run("system", "prune", "-f").lines.contains("container two"))
+        #expect(try tool.run("version").status == 0)
     }
 
     @Test("the exit code of one that is removed at its end is not lost to who waits")

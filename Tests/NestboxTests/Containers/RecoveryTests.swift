@@ -31,6 +31,7 @@ struct RecoveryTests {
             state: ContainerRecord.State()
         )
         record.state.status = status
+        record.isComplete = status != .created
         let reservation = try nestbox.reserve(record)
         try reservation.directory.prepare(hostName: "h")
         return identifier

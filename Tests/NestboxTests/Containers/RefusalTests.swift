@@ -41,7 +41,17 @@ struct RefusalTests {
         Case("a signal that there is none of", .invalidSpecification) { $0.stopSignal = "SIGNONE" },
         Case("a missing host directory", .invalidSpecification) { $0.volumes = [try VolumeAttachment("/nosuch:/x")] },
         Case("a volume name that is a path", .volume) { $0.volumes = [VolumeAttachment(.named("../x"), at: "/x")] },
-        Case("a udp port", .port) { $0.ports = try PortMapping.parse("53/udp") },
+        Case("a capability that there is none of", .invalidSpecification) {
+            $0.security.addedCapabilities = ["NOSUCH"]
+        },
+        Case("a network that there is none of", .networkNotFound) { $0.network.mode = .network("nosuch") },
+        Case("a container that does not run, for its network", .containerNotFound) {
+            $0.network.mode = .container("nosuch")
+        },
+        Case("an address outside of the network", .network) {
+            $0.network.addresses = [try #require(IPAddress("192.0.2.1"))]
+        },
+        Case("a line for /etc/hosts that is none", .invalidSpecification) { $0.network.extraHosts = ["db"] },
         Case("an address of another host", .port) { $0.ports = try PortMapping.parse("203.0.113.1:80:80") },
     ]
 

@@ -49,7 +49,9 @@ struct LogTests {
         for index in 0..<5000 { writer.write(Array("line \(index)\n".utf8), to: .standardOutput) }
         writer.finish()
         var lines: [String] = []
-        for try await entry in LogReader(path: path, lock: nil, tail: count) { lines.append(entry.text) }
+        for try await entry in LogReader(path: path, lock: nil, selection: LogSelection(tail: count)) {
+            lines.append(entry.text)
+        }
         #expect(lines == (0..<5000).suffix(count).map { "line \($0)\n" })
     }
 
@@ -59,7 +61,11 @@ struct LogTests {
         let good = #"{"log":"good\n","stream":"stdout","time":"t"}"#
         try directory.write("\(good)\n{\"log\":\n\(good)\n", to: "log")
         var count = 0
-        for try await _ in LogReader(path: directory.path.appending("log"), lock: nil, tail: nil) { count += 1 }
+        for try await _ in LogReader(
+            path: directory.path.appending("log"),
+            lock: nil,
+            selection: LogSelection(tail: nil)
+        ) { count += 1 }
         #expect(count == 2)
     }
 }

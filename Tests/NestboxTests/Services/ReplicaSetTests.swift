@@ -12,7 +12,9 @@ struct ReplicaSetTests {
     private func specification(_ replicas: Int) throws -> ServiceSpecification {
         var container = ContainerSpecification(image: "box", command: ["httpd", "-f", "-p", "80", "-h", "/www"])
         container.ports = try PortMapping.parse("127.0.0.1::80")
-        return ServiceSpecification(name: "web", replicas: replicas, container: container)
+        var specification = ServiceSpecification(name: "web", replicas: replicas, container: container)
+        specification.replacesDead = false
+        return specification
     }
 
     /// Where requests went, once every replica of those that should answer has.

@@ -16,6 +16,12 @@ enum WebClient {
         throw Errno.timedOut
     }
 
+    /// Asks once, and says whether that was answered.
+    static func isAnswered(_ path: String, port: UInt16) async -> Bool {
+        let text = try? await OwnThread.run { try request(path, port) }
+        return text?.split(whereSeparator: \.isNewline).first?.contains(" 200 ") ?? false
+    }
+
     /// Whether anybody listens on the port.
     static func isOpen(_ port: UInt16) -> Bool {
         guard let connection = try? connect(port) else { return false }

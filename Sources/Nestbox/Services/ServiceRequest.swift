@@ -3,20 +3,29 @@
 
 internal import Synchronization
 
-/// A wish for another number of replicas.
+/// A wish for a service that it be otherwise.
 ///
 /// Who wished is told what came of it, also if nobody gets to it any more.
-final class ScaleRequest: Sendable {
-    let count: Int
+final class ServiceRequest: Sendable {
+    enum Kind: Sendable {
+        /// Another number of replicas.
+        case scale(Int)
+        /// Other replicas.
+        case update(ServiceSpecification)
+        /// As many replicas as there should be.
+        case heal
+    }
+
+    let kind: Kind
     private let answer: Mutex<CheckedContinuation<Void, any Error>?>
 
     /// Takes a wish.
     ///
     /// - Parameters:
-    ///   - count: How many replicas.
-    ///   - answer: Who waits.
-    init(_ count: Int, _ answer: CheckedContinuation<Void, any Error>) {
-        self.count = count
+    ///   - kind: What is wished for.
+    ///   - answer: Who waits, if anyone.
+    init(_ kind: Kind, _ answer: CheckedContinuation<Void, any Error>? = nil) {
+        self.kind = kind
         self.answer = Mutex(answer)
     }
 

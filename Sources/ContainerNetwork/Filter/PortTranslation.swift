@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 /// A port of the host that leads to a container's address.
-public struct PublishedPort: Hashable, Sendable {
+public struct PortTranslation: Hashable, Sendable {
     /// The host's address; nil for all of the target's kind.
     public var hostAddress: IPAddress?
     /// The host's port.

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+
+/// The command `events`.
+struct EventsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "Print what happens to containers and services, as it happens.",
+        discussion: """
+            Example:
+              nestbox events --since 10m --until 0s --format json
+            """
+    )
+
+    @OptionGroup var engine: EngineOptions
+
+    @Option(help: "Begin with what happened after a moment: RFC 3339, seconds since 1970, or so long ago, as 10m.")
+    var since: String?
+
+    @Option(help: "End at a moment.")
+    var until: String?
+
+    @Option(help: "table or json.")
+    var format = ListFormat.table
+
+    func run() async throws {
+        let nestbox = try await engine.open()
+        let events = nestbox.events(since: try since.map(MomentText.read), until: try until.map(MomentText.read))
+        for try await event in events {
+            if format == .json {
+                try JSONOutput.lines([EventLine(event)])
+            } else {
+                let attributes = event.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                print(
+                    "\(event.time) \(event.kind.rawValue) \(event.action.rawValue) \(event.identifier)",
+                    "(\(attributes.joined(separator: ", ")))"
+                )
+            }
+            StandardOutput.flush()
+        }
+    }
+}
+
+/// An event in the shape that Docker gives it.
+struct EventLine: Encodable {
+    struct ActorPart: Encodable {
+        let ID: String
+        let Attributes: [String: String]
+    }
+
+    let `Type`: String
+    let Action: String
+    let Actor: ActorPart
+    let time: Int64
+    let timeNano: Int64
+
+    init(_ event: Event) {
+        `Type` = event.kind.rawValue
+        Action = event.action.rawValue
+        Actor = .init(ID: event.identifier, Attributes: event.attributes)
+        time = event.time.nanoseconds / 1_000_000_000
+        timeNano = event.time.nanoseconds
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+
+/// The flags that say what a container's programs may do.
+struct SecurityFlags: ParsableArguments {
+    @Option(name: .customLong("cap-add"), help: "Add a capability, such as NET_ADMIN, or ALL.")
+    var addedCapabilities: [String] = []
+
+    @Option(name: .customLong("cap-drop"), help: "Take a capability away, or ALL.")
+    var droppedCapabilities: [String] = []
+
+    @Option(
+        name: .customLong("security-opt"),
+        help: "no-new-privileges[=false], or seccomp= with standard, hardened or unconfined."
+    )
+    var options: [String] = []
+
+    @Option(name: .customLong("ulimit"), help: "Limit each process: NAME=SOFT[:HARD], such as nofile=1024.")
+    var limits: [String] = []
+
+    func security() -> SecurityOptions {
+        var security = SecurityOptions()
+        security.addedCapabilities = addedCapabilities
+        security.droppedCapabilities = droppedCapabilities
+        security.options = options
+        security.processLimits = limits
+        return security
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+
+/// The flags that let a service's number of containers follow its load.
+struct ScalingFlags: ParsableArguments {
+    @Option(
+        name: .customLong("min"),
+        help: "Scale by load: the fewest containers; 0 lets the last one end when nobody asks."
+    )
+    var minimum: Int?
+
+    @Option(name: .customLong("max"), help: "Scale by load: the most containers.")
+    var maximum: Int?
+
+    @Option(name: .customLong("scale-by"), help: "What the load is measured by: cpu or concurrency.")
+    var metric: String?
+
+    @Option(name: .customLong("scale-target"), help: "How much of it one container is to have; 0.6 for cpu, or 10.")
+    var target: Double?
+
+    @Option(name: .customLong("scale-in-delay"), help: "How many seconds less must be wanted before containers end.")
+    var delay: Int?
+
+    /// What the flags say; `nil` if they say nothing.
+    func autoscaling(replicas: Int) throws -> Autoscaling? {
+        guard let maximum else {
+            guard minimum == nil, metric == nil, target == nil, delay == nil else {
+                throw ValidationError("scaling by load needs --max")
+            }
+            return nil
+        }
+        guard let metric = Autoscaling.Metric(rawValue: metric ?? "cpu"), metric != .reported else {
+            throw ValidationError("--scale-by is cpu or concurrency")
+        }
+        return Autoscaling(
+            minimum: minimum ?? min(replicas, maximum),
+            maximum: maximum,
+            metric: metric,
+            target: target,
+            scaleInDelay: delay ?? 60
+        )
+    }
+}

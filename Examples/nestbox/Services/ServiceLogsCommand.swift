@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+import Nestbox
+import SystemPackage
+
+/// The command `service logs`.
+struct ServiceLogsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "Print what a service's containers have written, each line after the container's name."
+    )
+
+    @OptionGroup var engine: EngineOptions
+
+    @Flag(name: [.short, .long], help: "Go on until the containers have ended.")
+    var follow = false
+
+    @Flag(name: [.short, .long], help: "Print the time before each line.")
+    var timestamps = false
+
+    @Option(name: [.customShort("n"), .long], help: "Begin with so many of the last lines; all by default.")
+    var tail: String = "all"
+
+    @Argument(help: "The service.")
+    var service: String
+
+    func run() async throws {
+        let nestbox = try await engine.open()
+        let selection = LogSelection(tail: Int(tail), follows: follow)
+        let readers = try nestbox.replicas(of: service).map { ($0.name, try nestbox.logs($0.identifier, selection)) }
+        let width = readers.map(\.0.count).max() ?? 0
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for (name, reader) in readers {
+                let prefix = name + String(repeating: " ", count: width - name.count) + " | "
+                tasks.addTask {
+                    for try await entry in reader {
+                        let target: FileDescriptor = entry.stream == .standardOutput ? .standardOutput : .standardError
+                        let time = timestamps ? entry.time + " " : ""
+                        let end = entry.text.hasSuffix("\n") ? "" : "\n"
+                        // One write for one line, so that lines of several containers do not mix.
+                        try target.writeAll((prefix + time + entry.text + end).utf8)
+                    }
+                }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import ContainerKit
+internal import ContainerNetwork
+internal import ImageStore
+internal import SystemPackage
+
+/// Writes a container down: checks what can be checked, takes its name and makes its directory.
+///
+/// Nothing runs yet.
+struct ContainerCreation {
+    let engine: Nestbox
+    let specification: ContainerSpecification
+    var service: String?
+    var identifier = ContainerConfiguration.randomIdentifier()
+
+    /// - Returns: The container's name and directory, and the lock that says it belongs to this process.
+    /// - Throws: ``NestboxError``; nothing is left then.
+    func run() throws -> Reservation {
+        let image = try engine.findImage(specification.image)
+        let hostName = specification.hostName ?? String(identifier.prefix(12))
+        let process = try ResolvedProcess(specification, on: image.defaults, hostName: hostName)
+        _ = try specification.limits.resources()
+        _ = try ContainerSecurity(specification)
+        try specification.network.validate()
+        try specification.health?.validate()
+        for temporary in specification.temporary { try temporary.check() }
+        if let name = specification.name { try ContainerName.validate(name) }
+        return try engine.reserve(
+            ContainerRecord(
+                identifier: identifier,
+                name: specification.name ?? "",
+                image: specification.image,
+                imageIdentifier: "\(image.id)",
+                command: process.arguments,
+                createdAt: .now(),
+                ports: [],
+                mounts: [],
+                labels: (image.defaults.labels ?? [:]).merging(specification.labels) { $1 },
+                limits: specification.limits,
+                service: service,
+                hostName: hostName,
+                isRemovedAtEnd: specification.isRemovedAtEnd,
+                stopSignal: process.stopSignal.rawValue,
+                stopTimeout: specification.stopTimeout ?? 10,
+                state: ContainerRecord.State(),
+                specification: specification
+            )
+        )
+    }
+
+    /// What is published: what the user said, and what the image exposes if that was asked for.
+    func portMappings() throws -> [PortMapping] {
+        try specification.portMappings(on: try engine.findImage(specification.image).defaults)
+    }
+}
+
+extension ContainerSpecification {
+    func portMappings(on image: ImageConfiguration.Defaults) throws -> [PortMapping] {
+        guard publishesExposedPorts else { return ports }
+        let known = Set(ports.map { "\($0.containerPort)/\($0.transport.rawValue)" })
+        let exposed = try (image.exposedPorts ?? []).sorted().flatMap { try PortMapping.parse($0) }
+        return ports + exposed.filter { !known.contains("\($0.containerPort)/\($0.transport.rawValue)") }
+    }
+}
+
+extension Nestbox {
+    /// The image of a name or identifier, with an error that says what to do.
+    func findImage(_ name: String) throws -> Image {
+        do {
+            return try images.image(name)
+        } catch let error as ImageStoreError where error.code == .imageNotFound {
+            throw NestboxError(.imageNotFound, "no such image: \(name); 'nestbox images' lists those that there are")
+        } catch {
+            throw NestboxError(error, "image '\(name)' can't be used")
+        }
+    }
+}

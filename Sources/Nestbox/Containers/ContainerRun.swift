@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import ContainerKit
+internal import ImageStore
+
+/// One life of a container's program, from its start to its end.
+final class ContainerRun: Sendable {
+    let container: Container
+    let connection: ContainerConnection
+    let mounts: [MountPoint]
+    let started = ContinuousClock.now
+    /// Keeps the image's layers.
+    private let root: PreparedRootfs
+
+    init(container: Container, connection: ContainerConnection, mounts: [MountPoint], root: PreparedRootfs) {
+        self.container = container
+        self.connection = connection
+        self.mounts = mounts
+        self.root = root
+    }
+
+    /// Keeps the program's output until it has ended; a cancellation kills it.
+    ///
+    /// - Returns: How it ended.
+    func serve(_ keep: @escaping @Sendable (ByteSequence, OutputStream) async -> Void) async -> TerminationStatus {
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await keep(self.container.standardOutput, .standardOutput) }
+            tasks.addTask { await keep(self.container.standardError, .standardError) }
+            let status = await waitForEnd()
+            // The program's end closed its streams: what is in them still is read, and that is all.
+            await tasks.waitForAll()
+            return status
+        }
+    }
+
+    /// Waits for the end, which a cancellation brings about.
+    private func waitForEnd() async -> TerminationStatus {
+        if let status = try? await container.wait() { return status }
+        _ = try? await container.kill()
+        return await container.waitRegardless()
+    }
+
+    /// Lets go of everything that the running program held.
+    ///
+    /// - Returns: What could not be removed.
+    func end() async -> (any Error)? {
+        await connection.end()
+        do {
+            try await container.delete()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

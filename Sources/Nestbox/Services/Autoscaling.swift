@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+/// Lets a service have as many containers as its load asks for.
+public struct Autoscaling: Sendable, Hashable, Codable {
+    /// What the load is measured by.
+    public struct Metric: RawRepresentable, Sendable, Hashable, Codable {
+        /// The name, as the command line has it.
+        public let rawValue: String
+
+        /// Takes a name.
+        ///
+        /// It is `nil` for one that there is not.
+        ///
+        /// - Parameter rawValue: `cpu`, `concurrency` or `reported`.
+        public init?(rawValue: String) {
+            guard ["cpu", "concurrency", "reported"].contains(rawValue) else { return nil }
+            self.rawValue = rawValue
+        }
+
+        private init(_ name: String) {
+            rawValue = name
+        }
+
+        /// The share of the processor time that a container may use, 0 to 1, as its control groups count it.
+        public static let cpu = Metric("cpu")
+        /// How many clients a container has at one time.
+        public static let concurrency = Metric("concurrency")
+        /// What ``ReplicaSet/report(_:of:)`` was told last.
+        public static let reported = Metric("reported")
+    }
+
+    /// The fewest containers; with 0 the last one ends when nobody has asked for a while, and who asks then waits until
+    /// one has been started.
+    public var minimum: Int
+    /// The most containers.
+    public var maximum: Int
+    /// What the load is measured by.
+    public var metric: Metric
+    /// How much of it one container is to have.
+    public var target: Double
+    /// For how many seconds less must have been wanted before containers are ended.
+    public var scaleInDelay: Int
+
+    /// Creates a description.
+    ///
+    /// - Parameters:
+    ///   - minimum: The fewest containers.
+    ///   - maximum: The most containers.
+    ///   - metric: What the load is measured by.
+    ///   - target: How much of it one container is to have; 0.6 for processor time where `nil`, 10 otherwise.
+    ///   - scaleInDelay: For how many seconds less must have been wanted before containers are ended.
+    public init(
+        minimum: Int = 1,
+        maximum: Int,
+        metric: Metric = .cpu,
+        target: Double? = nil,
+        scaleInDelay: Int = 60
+    ) {
+        self.minimum = minimum
+        self.maximum = maximum
+        self.metric = metric
+        self.target = target ?? (metric == .cpu ? 0.6 : 10)
+        self.scaleInDelay = scaleInDelay
+    }
+
+    func validate() throws(NestboxError) {
+        guard minimum >= 0, maximum >= max(1, minimum), maximum <= 1000, target > 0, target.isFinite, scaleInDelay >= 0
+        else {
+            throw NestboxError(
+                .invalidSpecification,
+                "autoscaling needs 0 ≤ minimum ≤ maximum ≤ 1000, a maximum of 1 and a target above 0"
+            )
+        }
+    }
+}

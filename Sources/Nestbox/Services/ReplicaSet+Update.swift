@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import Logging
+internal import Synchronization
+
+extension ReplicaSet {
+    func update(to specification: ServiceSpecification, _ tasks: inout TaskGroup<Void>) async throws {
+        let former = self.specification
+        let leaving = live
+        var wanted = specification
+        wanted.container.ports = former.container.ports
+        state.withLock { $0.specification = wanted }
+        var fresh: [Replica] = []
+        do {
+            var rest = leaving[...]
+            while !rest.isEmpty {
+                let batch = Array(rest.prefix(specification.update.parallelism))
+                rest = rest.dropFirst(batch.count)
+                var started: [Replica] = []
+                for _ in batch {
+                    let replica = try await start()
+                    fresh.append(replica)
+                    started.append(replica)
+                    tasks.addTask { await self.lookAfter(replica) }
+                }
+                for replica in started { try await prove(replica, specification.update) }
+                for replica in started { try admit(replica) }
+                await drain(batch)
+            }
+        } catch {
+            guard specification.update.rollsBack else { throw error }
+            await rollBack(to: former, fresh, count: leaving.count, &tasks)
+            throw NestboxError(.launch, "the update was taken back", cause: error)
+        }
+    }
+
+    /// Brings the service back to what it was.
+    private func rollBack(
+        to former: ServiceSpecification,
+        _ fresh: [Replica],
+        count: Int,
+        _ tasks: inout TaskGroup<Void>
+    ) async {
+        state.withLock { $0.specification = former }
+        let remaining = live.filter { replica in !fresh.contains { $0.number == replica.number } }.count
+        do {
+            for _ in 0..<max(0, count - remaining) {
+                let replica = try await start()
+                tasks.addTask { await self.lookAfter(replica) }
+                _ = try? await becomesReady(replica, within: .seconds(2))
+                try admit(replica)
+            }
+        } catch {
+            engine.logger.error(
+                "a service has fewer containers than before its update",
+                metadata: ["service.name": "\(name)", "error": "\(error)"]
+            )
+        }
+        await drain(fresh)
+        let event = Event(time: .now(), kind: .service, action: .rollback, identifier: name, attributes: [:])
+        engine.eventLog.post(event)
+    }
+
+    /// Waits until a replica answers and has kept running for a while.
+    private func prove(_ replica: Replica, _ options: UpdateOptions) async throws {
+        guard try await becomesReady(replica, within: .seconds(options.readyTime)) else {
+            throw NestboxError(
+                .launch,
+                "container '\(replica.container.name)' did not become ready within \(options.readyTime) seconds"
+            )
+        }
+        let end = ContinuousClock.now + .seconds(options.watchTime)
+        while ContinuousClock.now < end {
+            try requireAlive(replica)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        try requireAlive(replica)
+    }
+
+    private func requireAlive(_ replica: Replica) throws {
+        guard live.contains(where: { $0.container.identifier == replica.container.identifier }) else {
+            throw NestboxError(.launch, "container '\(replica.container.name)' ended soon after its start")
+        }
+    }
+
+    /// Waits until a replica can serve: it takes connections on every port that is published, and is healthy if it has a
+    /// health check.
+    ///
+    /// - Returns: Whether it came to that in time.
+    /// - Throws: ``NestboxError`` if it has ended, or `CancellationError`.
+    func becomesReady(_ replica: Replica, within time: Duration) async throws -> Bool {
+        let deadline = ContinuousClock.now + time
+        var pause = Duration.milliseconds(2)
+        while true {
+            try requireAlive(replica)
+            let health = replica.container.record.state.health?.status ?? .healthy
+            if health == .healthy, ports.allSatisfy({ $0.answers(replica.container.connection) }) { return true }
+            if ContinuousClock.now >= deadline { return false }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(100))
+        }
+    }
+}
