@@ -32,8 +32,19 @@ final class Client {
 
     func breakDown(_ backend: Int) { backends[backend].isBroken = true }
 
+    /// Sends one request each millisecond.
+    ///
+    /// - Returns: How many were answered well.
+    func send(_ count: Int, from start: Int) -> Int {
+        (start..<start + count).count { step in
+            let now = Timestamp.zero + .milliseconds(step)
+            balancer.advance(to: now)
+            return send(at: now) == 200
+        }
+    }
+
     /// Sends a request; answers come a little later.
-    func send(at now: Timestamp) -> Int? {
+    private func send(at now: Timestamp) -> Int? {
         collect(at: now)
         retries.deposit(at: now)
         var context = PickContext(now: now)
