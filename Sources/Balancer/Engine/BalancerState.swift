@@ -68,7 +68,9 @@ struct BalancerState<Address: Sendable>: Sendable {
         registry.entry(of: id)
     }
 
-    var endpoints: [Endpoint<Address>] { registry.entries.map(\.record.endpoint) }
+    var endpoints: [Endpoint<Address>] {
+        registry.entries.compactMap { ($0.description as? EndpointRecord<Address>)?.endpoint }
+    }
 
     func status() -> [EndpointStatus] {
         let eligible = Set(published.snapshot.slots)

@@ -34,7 +34,11 @@ final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
 
     func place(_ context: PickContext) -> PlacementDecision {
         guard let pick = picker.pick(context) else { return .refused }
-        return .placed(BalancedPlacement(pick, balancer: balancer, pool: pool(of: pick), router: self))
+        guard let endpoint = picker.endpoint(of: pick) else {
+            balancer.complete(pick, .cancelled)
+            return .refused
+        }
+        return .placed(BalancedPlacement(pick, balancer: balancer, pool: pool(of: endpoint), router: self))
     }
 
     /// Picks by another balancer from now on; requests on their way are completed with the one that placed them.
@@ -69,12 +73,12 @@ final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
         }
     }
 
-    private func pool(of pick: Pick<Address>) -> EndpointPool {
-        let id = pick.endpoint.id
+    private func pool(of endpoint: Endpoint<Address>) -> EndpointPool {
+        let id = endpoint.id
         if let pool = pools[id] { return pool }
         let pool = EndpointPool(endpoint: id, worker: worker)
         pools[id] = pool
-        addresses[id] = pick.address
+        addresses[id] = endpoint.address
         return pool
     }
 }
