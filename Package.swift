@@ -99,7 +99,13 @@ let package = Package(
         ),
         .target(
             name: "ImageBuilder",
-            dependencies: ["ImageStore", "ContainerKit"],
+            dependencies: [
+                "CLinux",
+                "ContainerKit",
+                "ImageStore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -198,7 +204,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "ImageBuilderTests", dependencies: ["ImageBuilder"], swiftSettings: settings),
+        .testTarget(
+            name: "ImageBuilderTests",
+            dependencies: [
+                "ContainerKit",
+                "ImageBuilder",
+                "ImageStore",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "VolumeStoreTests",
             dependencies: ["VolumeStore", .product(name: "SystemPackage", package: "swift-system")],

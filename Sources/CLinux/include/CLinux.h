@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: The Nestbox authors */
 
+#include "nestbox_attributes.h"
 #include "nestbox_clone.h"
 #include "nestbox_events.h"
 #include "nestbox_mount.h"
@@ -8,3 +9,4 @@
 #include "nestbox_process.h"
 #include "nestbox_stage.h"
 #include "nestbox_syscall.h"
+#include "nestbox_time.h"

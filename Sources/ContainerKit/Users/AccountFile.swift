@@ -2,13 +2,13 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 /// The lines of `/etc/passwd` or `/etc/group` (`passwd(5)`, `group(5)`), as an image has them: anything may be in there.
-struct AccountFile {
+package struct AccountFile {
     private let lines: [[Substring]]
 
     /// Reads the file's text.
     ///
     /// Lines that have not enough fields are passed over, as libc does.
-    init(_ text: String, fields: Int) {
+    package init(_ text: String, fields: Int) {
         lines = text.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: ":", omittingEmptySubsequences: false)
             return parts.count >= fields ? parts : nil
@@ -16,25 +16,25 @@ struct AccountFile {
     }
 
     /// A user in `/etc/passwd`.
-    struct User {
-        var number: UInt32
-        var group: UInt32
-        var home: String
-        var name: String
+    package struct User {
+        package var number: UInt32
+        package var group: UInt32
+        package var home: String
+        package var name: String
     }
 
     /// The first user with this name.
-    func user(named name: some StringProtocol) -> User? {
+    package func user(named name: some StringProtocol) -> User? {
         users.first { $0.name == name }
     }
 
     /// The first user with this number.
-    func user(numbered number: UInt32) -> User? {
+    package func user(numbered number: UInt32) -> User? {
         users.first { $0.number == number }
     }
 
     /// The first group with this name.
-    func group(named name: some StringProtocol) -> UInt32? {
+    package func group(named name: some StringProtocol) -> UInt32? {
         lines.first { $0[0] == name }.flatMap { UInt32($0[2]) }
     }
 

@@ -19,6 +19,10 @@ extension CacheStep {
             encoder.encode(directory.path)
             encoder.encode(directory.owner)
             encoder.encode(directory.time)
+        case .timed(let step, let time):
+            encoder.encode("timed")
+            encoder.encode(time)
+            step.encode(into: &encoder)
         }
     }
 }

@@ -13,6 +13,8 @@ package enum CacheStep: Sendable, Hashable {
     case files(Files)
     /// `WORKDIR`: a directory is made, if it is not there.
     case directory(Directory)
+    /// A step whose files get no later time than this, in seconds since 1970.
+    indirect case timed(CacheStep, UInt64)
 
     /// An image to begin with.
     package struct Base: Sendable, Hashable {

@@ -8,11 +8,11 @@ import Musl
 #endif
 
 /// Runs blocking work on a thread of its own, so that disk and decompression never hold a thread of Swift's pool.
-enum OwnThread {
+package enum OwnThread {
     /// The value of `body`, which runs on a new thread.
     ///
     /// The thread is a scope: this function returns when `body` has.
-    static func run<Value: Sendable>(_ body: sending @escaping () throws -> Value) async throws -> Value {
+    package static func run<Value: Sendable>(_ body: sending @escaping () throws -> Value) async throws -> Value {
         let job = Job(body)
         return try await withCheckedThrowingContinuation { continuation in
             start(Work { continuation.resume(with: job.run()) }) { number in

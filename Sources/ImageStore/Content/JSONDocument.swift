@@ -4,11 +4,12 @@
 internal import FoundationEssentials
 
 /// Reads and writes the JSON documents of images.
-enum JSONDocument {
+package enum JSONDocument {
     /// Reads a document; `what` says in an error what it is: "the manifest".
     ///
     /// - Throws: ``ImageStoreError`` with code `invalidContent`.
-    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8], what: String) throws -> Value {
+    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8], what: String) throws -> Value
+    {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as ImageStoreError {
@@ -19,7 +20,7 @@ enum JSONDocument {
     }
 
     /// Writes a document: keys sorted, so that the same content always has the same digest.
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
+    package static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try [UInt8](encoder.encode(value))

@@ -10,18 +10,18 @@ import Musl
 #endif
 
 /// The extended attributes of open files.
-enum ExtendedAttributes {
+package enum ExtendedAttributes {
     /// The attributes by which overlayfs knows an opaque directory: as root, and in a user namespace.
     static let opaque: Set<String> = ["trusted.overlay.opaque", "user.overlay.opaque"]
 
     /// Whether an attribute is part of an image: overlayfs's own are not, nor is what a security module keeps.
-    static func belongInArchive(_ name: String) -> Bool {
+    package static func belongInArchive(_ name: String) -> Bool {
         if name.hasPrefix("trusted.overlay.") || name.hasPrefix("user.overlay.") { return false }
         return name == "security.capability" || name.hasPrefix("user.") || name.hasPrefix("trusted.")
     }
 
     /// All attributes, by name; none where the file system has none.
-    static func read(_ file: Int32) throws -> [(name: String, value: [UInt8])] {
+    package static func read(_ file: Int32) throws -> [(name: String, value: [UInt8])] {
         let size = flistxattr(file, nil, 0)
         guard size > 0 else { return [] }
         var names = [CChar](repeating: 0, count: size)

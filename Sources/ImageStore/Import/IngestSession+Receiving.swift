@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import SystemPackage
+package import SystemPackage
 
 extension IngestSession {
+    /// Copies a file into the session as a blob, if it is what was announced.
+    ///
+    /// - Throws: ``ImageStoreError`` with code `digestMismatch` or `system`.
+    package func add(blobAt file: FilePath, expecting descriptor: Descriptor) async throws {
+        _ = try await copy({ try FileSource(file, cancellation: $0) }, to: newPath(), expecting: descriptor)
+    }
+
     /// Adds a document that came from elsewhere, if it is what was announced.
     ///
     /// - Throws: ``ImageStoreError`` with code `digestMismatch`.

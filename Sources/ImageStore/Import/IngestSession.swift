@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import Synchronization
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -42,6 +42,15 @@ package final class IngestSession: Sendable {
     /// A path for something that does not exist yet.
     func newPath() -> FilePath {
         directory.appending("\(UInt64.random(in: .min ... .max))")
+    }
+
+    /// Makes an empty directory that goes with the session, for what is not to be seen before its end.
+    ///
+    /// - Throws: ``ImageStoreError`` with code `system`.
+    package func makeDirectory() throws -> FilePath {
+        let path = newPath()
+        try Directory.make(path)
+        return path
     }
 
     /// Where a blob is: in this session, or else in the store.

@@ -26,4 +26,22 @@ extension ImageStore {
         try list(target, as: reference)
         return try image(at: target, reference: reference, platform: platform)
     }
+
+    /// Lists an image whose content was committed under all these names; under none only if it is not listed yet.
+    package func listCommitted(_ target: Descriptor, as references: [ImageReference]) throws -> Image {
+        for reference in references { try list(target, as: reference.taggedByDefault) }
+        if references.isEmpty {
+            try updateIndex { index in
+                if !index.manifests.contains(where: { $0.digest == target.digest }) {
+                    index.manifests.append(target.named(nil))
+                }
+            }
+        }
+        return try committedImage(target, as: references.first?.taggedByDefault)
+    }
+
+    /// Reads an image whose content was committed, whether it is listed or not.
+    package func committedImage(_ target: Descriptor, as reference: ImageReference?) throws -> Image {
+        try image(at: target, reference: reference, platform: nil)
+    }
 }

@@ -17,16 +17,27 @@ extension ImageStore {
     /// - Throws: ``ImageStoreError`` with code `contentNotFound` if a layer's blob is missing, `digestMismatch` if it
     ///   does not unpack to the announced content, and the errors of unpacking.
     public func prepareRootfs(of image: Image, progress: ProgressHandler? = nil) async throws -> PreparedRootfs {
+        try await prepareRootfs(of: image.layers, progress: progress)
+    }
+
+    /// Makes layers ready to be mounted, lowest first, whether an image has them or not.
+    ///
+    /// - Returns: The layers' directories, and a hold that keeps them as long as it lives.
+    /// - Throws: As ``prepareRootfs(of:progress:)``.
+    package func prepareRootfs(
+        of stored: [StoredLayer],
+        progress: ProgressHandler? = nil
+    ) async throws -> PreparedRootfs {
         let lock = try await FileLock.wait(for: paths.contentLock, .shared)
         var layers: [FilePath] = []
         var leases: [PreparedRootfs.Lease] = []
-        for (descriptor, diffID) in zip(image.manifest.layers, image.configuration.rootfs.diffIDs) {
-            try await ensureUnpacked(descriptor, diffID: diffID, progress: progress)
-            let layer = paths.layer(diffID)
+        for stored in stored {
+            try await ensureUnpacked(stored.descriptor, diffID: stored.diffID, progress: progress)
+            let layer = paths.layer(stored.diffID)
             guard let lease = try FileLock.tryTake(layer.lease, .shared) else {
                 throw ImageStoreError(
                     code: .inUse,
-                    message: "the layer \(diffID) is being removed",
+                    message: "the layer \(stored.diffID) is being removed",
                     path: layer.directory.string
                 )
             }

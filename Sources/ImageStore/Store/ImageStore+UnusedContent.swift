@@ -14,7 +14,8 @@ extension ImageStore {
     ///
     /// `lock` is the content lock, held exclusively: nobody adds content or begins to use a layer meanwhile.
     func removeUnusedContent(under lock: borrowing FileLock) throws -> RemovedContent {
-        let used = try UsedContent(by: readIndex(), in: StoredContent(paths: paths, limits: limits))
+        var used = try UsedContent(by: readIndex(), in: StoredContent(paths: paths, limits: limits))
+        for (_, kept) in try keptLayers() { used.add(kept.layer) }
         var removed = RemovedContent()
         for name in try Directory.names(in: paths.blobs) {
             guard let digest = try? Digest("\(Digest.algorithm):\(name)"), !used.blobs.contains(digest) else {

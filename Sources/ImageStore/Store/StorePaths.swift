@@ -6,7 +6,8 @@ import SystemPackage
 /// Where things are in a store's directory.
 ///
 /// `oci-layout`, `index.json` and `blobs` are the OCI image layout that other tools read. The rest is ours: `unpacked`
-/// holds layers ready for overlayfs by diff id, `partial` what is being written, and the two lock files say who works.
+/// holds layers ready for overlayfs by diff id, `partial` what is being written, `kept` names layers that stay without an
+/// image, and the two lock files say who works.
 struct StorePaths: Sendable, Hashable {
     let root: FilePath
 
@@ -15,6 +16,7 @@ struct StorePaths: Sendable, Hashable {
     var blobs: FilePath { root.appending("blobs").appending(Digest.algorithm) }
     var unpacked: FilePath { root.appending("unpacked").appending(Digest.algorithm) }
     var partial: FilePath { root.appending("partial") }
+    var kept: FilePath { root.appending("kept") }
 
     /// Held shared while content is added or used, exclusively while unused content is removed.
     var contentLock: FilePath { root.appending("content.lock") }

@@ -15,6 +15,12 @@ struct UsedContent {
         for entry in index.manifests { try add(entry, depth: 0) }
     }
 
+    /// Counts a layer that no image has to name.
+    mutating func add(_ layer: StoredLayer) {
+        blobs.insert(layer.descriptor.digest)
+        layers.insert(layer.diffID)
+    }
+
     private mutating func add(_ entry: Descriptor, depth: Int) throws {
         guard blobs.insert(entry.digest).inserted, depth <= StoredContent.depthLimit else { return }
         do {

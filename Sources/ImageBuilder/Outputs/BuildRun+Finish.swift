@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import ImageStore
+import SystemPackage
+
+extension BuildRun {
+    /// Puts the image together and makes of it what was asked for.
+    func finish(_ target: StageState) async throws -> BuildResult {
+        let layers = try target.layers.map { layer in
+            guard let stored = layer.stored else {
+                throw ImageBuilderError(.output, "a layer of the image was not archived")
+            }
+            return (layer: stored, created: layer.created)
+        }
+        let configuration = target.image.configuration(
+            layers: layers.map { ($0.layer.diffID, $0.created) },
+            labels: plan.options.labels
+        )
+        let manifest = try session.addImage(configuration, layers: layers.map(\.layer.descriptor))
+        let isListed = plan.options.outputs.contains(.image)
+        let store = builder.store
+        let image = try keepSteps {
+            let names = plan.options.tags
+            return isListed
+                ? try store.listCommitted(manifest, as: names) : try store.committedImage(manifest, as: names.first)
+        }
+        for output in plan.options.outputs where output != .image { try await write(image, to: output) }
+        try await fillCaches(with: target)
+        let counts = counts
+        return BuildResult(
+            imageID: image.id,
+            digest: image.digest,
+            configuration: configuration,
+            image: isListed ? image : nil,
+            stepCount: counts.steps,
+            cachedStepCount: counts.cached,
+            warnings: plan.warnings
+        )
+    }
+
+    private func write(_ image: Image, to output: BuildOutput) async throws {
+        switch output.kind {
+        case .image: break
+        case .imageArchive(let path): try await builder.store.save([image], to: path)
+        case .filesArchive(let path):
+            let view = try await directories.view(of: image.layers.map { BuildLayer($0) })
+            try await ImageStore.exportRootFilesystem(FilePath(view.directory.processPath), to: path)
+            withExtendedLifetime(view) {}
+        case .files(let directory):
+            let view = try await directories.view(of: image.layers.map { BuildLayer($0) })
+            try await CancellationFlag.with { flag in
+                try await OwnThread.run { try Self.copy(view, to: directory, cancellation: flag) }
+            }
+        }
+    }
+
+    private static func copy(_ view: TreeRoot, to directory: FilePath, cancellation: CancellationFlag) throws {
+        let host = try TreeRoot(path: "/")
+        let path = FileName(directory.string)
+        _ = try host.makeDirectory(path) { _ in }
+        let copier = TreeCopier(into: try TreeRoot(path: directory), cancellation: cancellation)
+        copier.owner = FileOwner(user: geteuid(), group: getegid())
+        guard let tree = try TreeSelector(root: view, cancellation: cancellation).selectPath("/") else { return }
+        try copier.copy(tree, to: "/")
+    }
+
+    private func fillCaches(with target: StageState) async throws {
+        let targets = plan.options.cacheTargets
+        guard !targets.isEmpty else { return }
+        let layers = plan.options.exportsAllSteps ? archivedLayers : target.layers
+        let records = layers.compactMap { layer -> BuildCacheRecord? in
+            guard let key = layer.key, let stored = layer.stored, let created = layer.created else { return nil }
+            return BuildCacheRecord(key: key.text, layer: stored.descriptor, diffID: stored.diffID, created: created)
+        }
+        let hold = try await builder.store.holdContent()
+        for target in targets {
+            do {
+                try await target.store(records) { hold.path(of: $0) }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                throw ImageBuilderError(.cache, "the cache can't be written: \(error)")
+            }
+        }
+    }
+}
