@@ -8,10 +8,10 @@ SHELL := /bin/bash
 SWIFTFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench figures soak format lint docs stage
+.PHONY: help build demo test bench bench-balancer figures soak format lint docs stage
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build every product and every test
 	@Scripts/install-packages build
@@ -28,6 +28,10 @@ test: ## run every test; those that run containers need root
 bench: ## measure launches beside crun, runc and a floor in C (as root)
 	@Scripts/install-packages build bench
 	Benchmarks/Launch/run $(BENCHFLAGS)
+
+bench-balancer: ## measure picks beside the same algorithms in C: nanoseconds, instructions, allocations, updates
+	@Scripts/install-packages build bench
+	Benchmarks/Balancer/run $(BENCHFLAGS)
 
 figures: ## make the tables and figures of Docs/WhichPolicy.md anew from simulations (about half an hour; SECTIONS=… for some)
 	cd Benchmarks/Balancer && NESTBOX_ONLY="Balancer BalancerSimulation" swift run -c release figures $(SECTIONS)
