@@ -48,7 +48,7 @@ struct PluginFixture {
                 return false
             }
             group.addTask {
-                while !exists(socket) { try await Task.sleep(for: .milliseconds(5)) }
+                while !answers(socket) { try await Task.sleep(for: .milliseconds(5)) }
                 try await body()
                 return true
             }
@@ -67,6 +67,12 @@ struct PluginFixture {
         let path = FilePath(String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
         defer { _ = try? runBlocking("/bin/rm", ["-rf", path.string], [:]) }
         try await body(path)
+    }
+
+    /// Whether a server listens there.
+    private static func answers(_ path: FilePath) -> Bool {
+        let script = "import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
+        return exists(path) && (try? runBlocking("/usr/bin/python3", ["-c", script, path.string], [:])) != nil
     }
 
     static func exists(_ path: FilePath) -> Bool {
