@@ -48,7 +48,7 @@ struct PluginFixture {
                 return false
             }
             group.addTask {
-                while !answers(socket) { try await Task.sleep(for: .milliseconds(5)) }
+                while await !answers(socket) { try await Task.sleep(for: .milliseconds(5)) }
                 try await body()
                 return true
             }
@@ -70,9 +70,10 @@ struct PluginFixture {
     }
 
     /// Whether a server listens there.
-    private static func answers(_ path: FilePath) -> Bool {
+    private static func answers(_ path: FilePath) async -> Bool {
         let script = "import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
-        return exists(path) && (try? runBlocking("/usr/bin/python3", ["-c", script, path.string], [:])) != nil
+        guard exists(path) else { return false }
+        return (try? await run("/usr/bin/python3", ["-c", script, path.string])) != nil
     }
 
     static func exists(_ path: FilePath) -> Bool {
@@ -90,7 +91,7 @@ struct PluginFixture {
         environment: [String: String] = [:]
     ) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            Thread.detachNewThread {
                 continuation.resume(with: Result { try runBlocking(program, arguments, environment) })
             }
         }
