@@ -48,7 +48,7 @@ struct PluginFixture {
                 return false
             }
             group.addTask {
-                while !exists(socket) { try await Task.sleep(for: .milliseconds(5)) }
+                while await !answers(socket) { try await Task.sleep(for: .milliseconds(5)) }
                 try await body()
                 return true
             }
@@ -69,6 +69,13 @@ struct PluginFixture {
         try await body(path)
     }
 
+    /// Whether a server listens there.
+    private static func answers(_ path: FilePath) async -> Bool {
+        let script = "import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
+        guard exists(path) else { return false }
+        return (try? await run("/usr/bin/python3", ["-c", script, path.string])) != nil
+    }
+
     static func exists(_ path: FilePath) -> Bool {
         var status = stat()
         return lstat(path.string, &status) == 0
@@ -84,7 +91,7 @@ struct PluginFixture {
         environment: [String: String] = [:]
     ) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            Thread.detachNewThread {
                 continuation.resume(with: Result { try runBlocking(program, arguments, environment) })
             }
         }
