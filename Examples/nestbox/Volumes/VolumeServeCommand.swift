@@ -5,6 +5,7 @@ import ArgumentParser
 import Logging
 import Nestbox
 import ServiceLifecycle
+import SystemPackage
 import VolumePlugin
 
 /// The command `volume serve`.
