@@ -6,6 +6,7 @@ import Logging
 import Nestbox
 import ServiceLifecycle
 import SystemPackage
+import UnixSignals
 import VolumePlugin
 
 /// The command `volume serve`.
