@@ -5,6 +5,8 @@ import ArgumentParser
 import Logging
 import Nestbox
 import ServiceLifecycle
+import SystemPackage
+import UnixSignals
 import VolumePlugin
 
 /// The command `volume serve`.
