@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "BalancerProxy", targets: ["BalancerProxy"]),
         .library(name: "Nestbox", targets: ["Nestbox"]),
         .executable(name: "nestbox", targets: ["NestboxCLI"]),
+        .executable(name: "nestbox-oci", targets: ["nestbox-oci"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -65,6 +66,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "OCIRuntime",
+            dependencies: ["CLinux", "ContainerKit", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "nestbox-oci", dependencies: ["OCIRuntime"], swiftSettings: settings),
         .target(
             name: "ContainerNetwork",
             dependencies: [
@@ -183,6 +190,13 @@ let package = Package(
         .testTarget(
             name: "ContainerKitTests",
             dependencies: ["CLinux", "ContainerKit", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OCIRuntimeTests",
+            dependencies: [
+                "OCIRuntime", "nestbox-oci", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -195,3 +195,43 @@ int nestbox_clone_stage(struct nestbox_clone_request *request, void *stack, size
     request->pidfd = -1;
     return -1;
 }
+
+/* Keeps a new user namespace until its descriptor has been opened. */
+CHILD_CODE static void hold_namespace(void *argument)
+{
+    uint32_t *released = argument;
+    while (__atomic_load_n(released, __ATOMIC_ACQUIRE) == 0)
+        nestbox_syscall4(SYS_futex, released, FUTEX_WAIT, 0, 0);
+    for (;;) nestbox_syscall1(SYS_exit_group, 0);
+}
+
+int nestbox_user_namespace(const char *user_map, const char *group_map, void *stack, size_t stack_size)
+{
+    char path[64];
+    uint32_t released = 0;
+    pid_t pid = 0;
+    int pidfd = -1;
+    struct clone_args clone = {
+        .flags = CLONE_NEWUSER | CLONE_VM | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_PARENT_SETTID,
+        .pidfd = (uint64_t)(uintptr_t)&pidfd,
+        .parent_tid = (uint64_t)(uintptr_t)&pid,
+        .exit_signal = SIGCHLD,
+        .stack = (uint64_t)(uintptr_t)stack,
+        .stack_size = stack_size,
+    };
+    long cloned = clone3_onto(&clone, hold_namespace, &released);
+    if (cloned < 0) return (int)cloned;
+    int result = -write_map(pid, "uid_map", user_map);
+    if (result == 0) result = -write_map(pid, "gid_map", group_map);
+    if (result == 0) {
+        snprintf(path, sizeof path, "/proc/%d/ns/user", (int)pid);
+        result = open(path, O_RDONLY | O_CLOEXEC);
+        if (result < 0) result = -errno;
+    }
+    __atomic_store_n(&released, 1, __ATOMIC_RELEASE);
+    nestbox_syscall3(SYS_futex, &released, FUTEX_WAKE, 1);
+    siginfo_t ended;
+    while (waitid(P_PIDFD, (id_t)pidfd, &ended, WEXITED | __WALL) < 0 && errno == EINTR) {}
+    close(pidfd);
+    return result;
+}

@@ -57,3 +57,10 @@ int nestbox_mount_attributes(int mount, int recursive, uint64_t set, uint64_t cl
     unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
     return answer(syscall(SYS_mount_setattr, mount, "", flags, &attributes, sizeof attributes));
 }
+
+int nestbox_map_mount(int mount, int recursive, int user_namespace)
+{
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)user_namespace};
+    unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
+    return answer(syscall(SYS_mount_setattr, mount, "", flags, &attributes, sizeof attributes));
+}

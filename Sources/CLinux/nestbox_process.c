@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -43,6 +44,18 @@ int nestbox_reap(int pidfd, int *signalled, int *value)
 int nestbox_send_signal(int pidfd, int signal)
 {
     return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
+}
+
+int nestbox_open_process(int pid)
+{
+    long r = syscall(SYS_pidfd_open, pid, 0);
+    return r < 0 ? -errno : (int)r;
+}
+
+int nestbox_is_child(int pidfd)
+{
+    siginfo_t info;
+    return waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
 }
 
 int nestbox_ignores(int signal)
@@ -90,4 +103,15 @@ int nestbox_shared_memory(const char *name, const void *bytes, size_t size)
 {
     int file = filled(name, 0, bytes, size);
     return sealed(file, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW);
+}
+
+int nestbox_memory_file(const char *name)
+{
+    int file = memfd_create(name, MFD_CLOEXEC);
+    return file < 0 ? -errno : file;
+}
+
+int nestbox_close_descriptors_in(void *file_actions)
+{
+    return posix_spawn_file_actions_addclosefrom_np(file_actions, 3);
 }

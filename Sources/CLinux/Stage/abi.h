@@ -23,6 +23,20 @@
 #define NR_ioctl 16
 #define NR_getpid 39
 #define NR_socket 41
+#define NR_sendmsg 46
+#define NR_fchown 93
+#define NR_fstatfs 138
+#define NR_openat 257
+#define NR_personality 135
+#define NR_faccessat 269
+#define NR_sched_setaffinity 203
+#define NR_lseek 8
+#define NR_set_mempolicy 238
+#define NR_keyctl 250
+#define NR_ioprio_set 251
+#define NR_fchownat 260
+#define NR_fchmodat 268
+#define NR_sched_setattr 314
 #define NR_clone 56
 #define NR_execve 59
 #define NR_wait4 61
@@ -90,7 +104,21 @@
 #define NR_umask 166
 #define NR_prctl 167
 #define NR_getpid 172
+#define NR_faccessat 48
+#define NR_fchmodat 53
+#define NR_fchownat 54
+#define NR_lseek 62
+#define NR_ioprio_set 30
+#define NR_personality 92
+#define NR_sched_setaffinity 122
+#define NR_sched_setattr 274
+#define NR_keyctl 219
+#define NR_set_mempolicy 237
 #define NR_socket 198
+#define NR_openat 56
+#define NR_fchown 55
+#define NR_fstatfs 44
+#define NR_sendmsg 211
 #define NR_munmap 215
 #define NR_clone 220
 #define NR_execve 221
@@ -103,6 +131,7 @@
 #endif
 
 /* The same on both since Linux 5.2. */
+#define NR_pidfd_open 434
 #define NR_open_tree 428
 #define NR_move_mount 429
 #define NR_fsopen 430
@@ -116,6 +145,8 @@
 #define AT_EMPTY_PATH 0x1000
 #define AT_RECURSIVE 0x8000
 #define O_WRONLY 1
+#define O_RDWR 2
+#define O_NOCTTY 0400
 #define O_CLOEXEC 02000000
 #define O_PATH 010000000
 #define S_IFREG 0100000
@@ -143,6 +174,7 @@
 #define F_DUPFD 0
 
 #define PR_SET_PDEATHSIG 1
+#define PR_SET_DUMPABLE 4
 #define PR_SET_KEEPCAPS 8
 #define PR_SET_NAME 15
 #define PR_CAPBSET_READ 23
@@ -160,6 +192,28 @@
 #define SIOCSIFFLAGS 0x8914
 #define IFF_UP 1
 #define IFF_RUNNING 0x40
+
+#define IOPRIO_WHO_PROCESS 1
+#define KEYCTL_JOIN_SESSION_KEYRING 1
+#define CLONE_NEWTIME 0x80
+#define X_OK 1
+#define POLLIN 1
+#define SECCOMP_FILTER_FLAG_NEW_LISTENER 8
+#define EAGAIN 11
+#define ENOSYS 38
+#define ETIMEDOUT 110
+#define EDQUOT 122
+#define ECANCELED 125
+
+#define TIOCSCTTY 0x540e
+#define TIOCSWINSZ 0x5414
+#define TIOCSPTLCK 0x40045431
+#define TIOCGPTPEER 0x5441
+#define DEVPTS_SUPER_MAGIC 0x1cd1
+#define SOL_SOCKET 1
+#define SCM_RIGHTS 1
+#define CLONE_PARENT 0x8000
+#define CLONE_PARENT_SETTID 0x100000
 
 #define SIG_SETMASK 2
 #define SIGCHLD 17
@@ -179,6 +233,7 @@
 #define EXDEV 18
 #define ENOTDIR 20
 #define EINVAL 22
+#define ENOTTY 25
 #define ELOOP 40
 
 struct open_how {
@@ -202,6 +257,28 @@ struct sock_fprog {
 /* The kernel's, not libc's: all zero means the default action on either architecture. */
 struct kernel_sigaction {
     uint64_t handler, flags, restorer, mask;
+};
+
+struct iovec {
+    const void *base;
+    size_t length;
+};
+
+struct msghdr {
+    void *name;
+    uint32_t name_length;
+    struct iovec *parts;
+    size_t part_count;
+    void *control;
+    size_t control_length;
+    uint32_t flags;
+};
+
+/* One descriptor as ancillary data. */
+struct descriptor_message {
+    size_t length;
+    int32_t level, type;
+    int32_t descriptor, padding;
 };
 
 struct pollfd {

@@ -35,15 +35,20 @@ long write_kernel_value(struct stage *s, const struct nestbox_operation *op)
 }
 
 /* `/proc/self` is a link, so the file is named by number, as this process's own namespace counts. */
-long oom_score(struct stage *s, const struct nestbox_operation *op)
+static void own_file(char path[48], const char *suffix)
 {
-    static const char suffix[] = "/oom_score_adj";
-    char path[40];
     char digits[12];
     int count = 0, at = 0;
     for (long pid = nestbox_syscall0(NR_getpid); pid > 0; pid /= 10) digits[count++] = (char)('0' + pid % 10);
     while (count > 0) path[at++] = digits[--count];
-    for (unsigned i = 0; i < sizeof suffix; i++) path[at++] = suffix[i];
+    do path[at++] = *suffix;
+    while (*suffix++);
+}
+
+long oom_score(struct stage *s, const struct nestbox_operation *op)
+{
+    char path[48];
+    own_file(path, "/oom_score_adj");
     return write_beneath(slot(s, op->target), path, string_at(s, op->text), op->length);
 }
 
@@ -91,8 +96,34 @@ long capabilities(struct stage *s, const struct nestbox_operation *op)
     return r;
 }
 
+/* With a listener the kernel answers with its descriptor, which the host's agent gets before any call is asked about. */
 long seccomp(struct stage *s, const struct nestbox_operation *op)
 {
     struct sock_fprog program = {(uint16_t)(op->length / 8), s->base + op->data};
-    return nestbox_syscall3(NR_seccomp, SECCOMP_SET_MODE_FILTER, op->value, &program);
+    long flags = (long)op->value | (s->listener_socket >= 0 ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0);
+    long r = nestbox_syscall3(NR_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+    if (r < 0 || s->listener_socket < 0) return r;
+    return send_descriptor(s->listener_socket, r, s->listener_state);
+}
+
+/* Without keyrings in the kernel there is none to share; with the user's quota used up, the host's is still left. */
+long new_keyring(struct stage *s, const struct nestbox_operation *op)
+{
+    long r = nestbox_syscall2(NR_keyctl, KEYCTL_JOIN_SESSION_KEYRING, string_at(s, op->text));
+    return r == -ENOSYS ? 0 : r;
+}
+
+/* The offsets of a namespace can be set until the first process is in it; execution and clone enter it, and this does. */
+long time_offsets(struct stage *s, const struct nestbox_operation *op)
+{
+    char path[48];
+    long r = nestbox_syscall1(NR_unshare, CLONE_NEWTIME);
+    if (r >= 0 && op->length) {
+        own_file(path, "/timens_offsets");
+        r = write_beneath(slot(s, op->target), path, string_at(s, op->text), op->length);
+    }
+    if (r < 0) return r;
+    own_file(path, "/ns/time_for_children");
+    long entrance = nestbox_syscall4(NR_openat, slot(s, op->target), path, O_CLOEXEC, 0);
+    return entrance < 0 ? entrance : nestbox_syscall2(NR_setns, entrance, CLONE_NEWTIME);
 }

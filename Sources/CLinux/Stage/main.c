@@ -64,6 +64,27 @@ static long perform(struct stage *s, const struct nestbox_operation *op)
     case NESTBOX_SIGNALS: return signals(op);
     case NESTBOX_INIT: return init(s);
     case NESTBOX_EXECUTE: return execute(s, op);
+    case NESTBOX_NOT_DUMPABLE: return nestbox_syscall2(NR_prctl, PR_SET_DUMPABLE, 0);
+    case NESTBOX_CLOSE: return nestbox_syscall1(NR_close, slot(s, op->source));
+    case NESTBOX_SIBLING: return sibling(s);
+    case NESTBOX_OPEN_TERMINAL: return open_terminal(s, op);
+    case NESTBOX_CONTROL_TERMINAL: return control_terminal(s, op);
+    case NESTBOX_MAKE_NODE: return make_node(s, op);
+    case NESTBOX_CLONE_CHILD: return clone_child(s, op);
+    case NESTBOX_TIME_OFFSETS: return time_offsets(s, op);
+    case NESTBOX_PERSONALITY: return nestbox_syscall1(NR_personality, op->number);
+    case NESTBOX_SCHEDULER: return nestbox_syscall3(NR_sched_setattr, 0, s->base + op->data, 0);
+    case NESTBOX_IO_PRIORITY: return nestbox_syscall3(NR_ioprio_set, IOPRIO_WHO_PROCESS, 0, op->number);
+    case NESTBOX_AFFINITY: return nestbox_syscall3(NR_sched_setaffinity, 0, op->length, s->base + op->data);
+    case NESTBOX_MEMORY_POLICY:
+        return nestbox_syscall3(NR_set_mempolicy, op->number, op->length ? s->base + op->data : 0, op->length * 8 + 1);
+    case NESTBOX_NEW_KEYRING: return new_keyring(s, op);
+    case NESTBOX_FIND: return find(s, op);
+    case NESTBOX_HOOK: return hook(s, op);
+    case NESTBOX_TELL_LISTENER:
+        s->listener_socket = slot(s, op->source);
+        s->listener_state = slot(s, op->target);
+        return 0;
     default: return -EINVAL;
     }
 }
@@ -86,7 +107,7 @@ static void run(struct stage *s)
 __attribute__((noreturn, used)) void stage_main(long *stack)
 {
     const char **arguments = (const char **)(stack + 1);
-    struct stage s = {0, 0, 0, {0, -1}, {0, -1}};
+    struct stage s = {0, 0, 0, {0, -1}, {0, -1}, -1, -1};
     if (stack[0] >= 3) {
         unsigned long plan = number_at(arguments[1]), size = number_at(arguments[2]);
         long at = nestbox_syscall6(NR_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_SHARED, (long)plan, 0);

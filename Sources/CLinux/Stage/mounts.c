@@ -66,11 +66,12 @@ static long move_onto(long mount, int directory, const char *path)
     return nestbox_syscall5(NR_move_mount, mount, "", directory, path, flags);
 }
 
-/* Of the host's tree, whose links are the host's own. */
+/* Of the host's tree, whose links are the host's own; or of what a slot holds. */
 long clone_tree(struct stage *s, const struct nestbox_operation *op)
 {
     long flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (op->flags & NESTBOX_RECURSIVE ? AT_RECURSIVE : 0);
-    long r = nestbox_syscall3(NR_open_tree, AT_FDCWD, string_at(s, op->path), flags);
+    if (op->source >= 0) flags |= AT_EMPTY_PATH;
+    long r = nestbox_syscall3(NR_open_tree, slot(s, op->source), string_at(s, op->path), flags);
     if (r < 0) return r;
     s->slots[op->result] = (int32_t)r;
     return 0;
@@ -168,6 +169,25 @@ long change_root(struct stage *s, const struct nestbox_operation *op)
     if (r == -EINVAL) return nestbox_syscall1(NR_chroot, ".");
     if (r >= 0) r = nestbox_syscall2(NR_umount2, ".", MNT_DETACH);
     return r;
+}
+
+long make_node(struct stage *s, const struct nestbox_operation *op)
+{
+    int directory = slot(s, op->target);
+    const char *path = string_at(s, op->path);
+    long r = nestbox_syscall4(NR_mknodat, directory, path, op->number, op->value);
+    if (r >= 0) r = nestbox_syscall5(NR_fchownat, directory, path, op->value2 >> 32, (uint32_t)op->value2, AT_SYMLINK_NOFOLLOW);
+    /* The mask of file modes does not apply to what the configuration says. */
+    if (r >= 0) r = nestbox_syscall3(NR_fchmodat, directory, path, op->number & 07777);
+    return r;
+}
+
+long clone_child(struct stage *s, const struct nestbox_operation *op)
+{
+    long r = clone_of(slot(s, op->target), string_at(s, op->path), 0);
+    if (r < 0) return r;
+    s->slots[op->result] = (int32_t)r;
+    return 0;
 }
 
 static int is_absent(long r)

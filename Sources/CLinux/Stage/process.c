@@ -126,9 +126,36 @@ long init(struct stage *s)
     return nestbox_syscall4(NR_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof none);
 }
 
-static void relocate(struct stage *s, uint64_t *vector)
+/*
+ * A process enters a pid namespace by being born in it. The newborn is made a child of the host application, which waits
+ * for it, and gets this process's place in the plan; its number is told in the plan's memory.
+ */
+long sibling(struct stage *s)
+{
+    /* The kernel notes the number before either goes on: whenever this process is killed, no child is lost. */
+    long child = nestbox_syscall5(NR_clone, CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD, 0, &s->header->sibling, 0, 0);
+    if (child <= 0) return child;
+    nestbox_syscall1(NR_exit_group, 0);
+    __builtin_unreachable();
+}
+
+void relocate(struct stage *s, uint64_t *vector)
 {
     for (; *vector; vector++) *vector += (uint64_t)(uintptr_t)s->base;
+}
+
+/* Whether EXECUTE has something to execute, before the one who starts the container has to hear of it. */
+long find(struct stage *s, const struct nestbox_operation *op)
+{
+    const uint64_t *candidate = (const uint64_t *)(s->base + op->data);
+    long failure = -ENOENT;
+    for (; *candidate; candidate++) {
+        long r = nestbox_syscall3(NR_faccessat, AT_FDCWD, s->base + *candidate, X_OK);
+        if (r >= 0) return 0;
+        if (r == -EACCES) failure = r;
+        else if (r != -ENOENT && r != -ENOTDIR) return r;
+    }
+    return failure;
 }
 
 /* As a shell does: the first candidate that runs; a file that may not be executed is better news than none at all. */

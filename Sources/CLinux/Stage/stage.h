@@ -20,6 +20,7 @@ struct stage {
     struct nestbox_plan_header *header;
     int32_t *slots;
     struct cover null, empty;
+    int listener_socket, listener_state; /* where the filter's listener is sent, or -1 */
 };
 
 static inline const char *string_at(const struct stage *s, uint32_t offset)
@@ -58,9 +59,24 @@ long user(const struct nestbox_operation *op);
 long capabilities(struct stage *s, const struct nestbox_operation *op);
 long seccomp(struct stage *s, const struct nestbox_operation *op);
 
+long time_offsets(struct stage *s, const struct nestbox_operation *op);
+long new_keyring(struct stage *s, const struct nestbox_operation *op);
+
+long make_node(struct stage *s, const struct nestbox_operation *op);
+long clone_child(struct stage *s, const struct nestbox_operation *op);
+long find(struct stage *s, const struct nestbox_operation *op);
+long hook(struct stage *s, const struct nestbox_operation *op);
+void relocate(struct stage *s, uint64_t *vector);
+
+/* A descriptor with bytes of a file, or with one byte where there is none (-1). */
+long send_descriptor(int socket, long descriptor, int file);
+
 long parent_death_signal(struct stage *s, const struct nestbox_operation *op);
 long working_directory(struct stage *s, const struct nestbox_operation *op);
 long gate(struct stage *s, const struct nestbox_operation *op);
+long sibling(struct stage *s);
+long open_terminal(struct stage *s, const struct nestbox_operation *op);
+long control_terminal(struct stage *s, const struct nestbox_operation *op);
 long descriptors(struct stage *s, const struct nestbox_operation *op);
 long signals(const struct nestbox_operation *op);
 long init(struct stage *s);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The Nestbox authors */
 
 #include "nestbox_attributes.h"
+#include "nestbox_bpf.h"
 #include "nestbox_clone.h"
 #include "nestbox_events.h"
 #include "nestbox_mount.h"
@@ -9,4 +10,5 @@
 #include "nestbox_process.h"
 #include "nestbox_stage.h"
 #include "nestbox_syscall.h"
+#include "nestbox_terminal.h"
 #include "nestbox_time.h"

@@ -49,4 +49,10 @@ struct nestbox_clone_request {
  */
 int nestbox_clone_stage(struct nestbox_clone_request *request, void *stack, size_t stack_size);
 
+/*
+ * A user namespace with these maps, kept by its descriptor alone; or -errno. `stack` is memory that only this caller
+ * uses.
+ */
+int nestbox_user_namespace(const char *user_map, const char *group_map, void *stack, size_t stack_size);
+
 #endif

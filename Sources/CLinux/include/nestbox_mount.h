@@ -25,4 +25,7 @@ int nestbox_fsmount(int context, uint64_t attributes);
 int nestbox_open_tree(int directory, const char *path, int recursive);
 int nestbox_mount_attributes(int mount, int recursive, uint64_t set, uint64_t clear, uint64_t propagation);
 
+/* Shows the mount's files as owned by whom the user namespace maps their owners to. 0 or -errno. */
+int nestbox_map_mount(int mount, int recursive, int user_namespace);
+
 #endif

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define NESTBOX_PLAN_MAGIC 0x7462786eu /* "nxbt" */
-#define NESTBOX_PLAN_VERSION 1u
+#define NESTBOX_PLAN_VERSION 2u
 #define NESTBOX_PLAN_DETAIL 192
 
 /* What the stage reports in `state`. */
@@ -40,6 +40,7 @@ struct nestbox_plan_header {
     uint32_t state;
     uint32_t failed_index;
     int32_t failed_errno;
+    int32_t sibling;          /* the number of the process that SIBLING made, as the host application counts */
     char detail[NESTBOX_PLAN_DETAIL]; /* the kernel's own words, where it gave any */
 };
 
@@ -52,7 +53,8 @@ enum nestbox_operation_kind {
     NESTBOX_UNSHARE = 5,             /* value=CLONE_NEW* */
     NESTBOX_PROPAGATION = 6,         /* value=MS_PRIVATE, MS_SLAVE, ...: of everything below "/" */
     NESTBOX_NEW_FILESYSTEM = 7,      /* text=type, data/length=options, value=mount attributes, result=slot */
-    NESTBOX_CLONE_TREE = 8,          /* path on the host, flags RECURSIVE, result=slot */
+    NESTBOX_CLONE_TREE = 8,          /* source=slot of what is cloned itself, or none: path on the host; flags RECURSIVE,
+                                        result=slot */
     NESTBOX_MOUNT_ATTRIBUTES = 9,    /* source=slot, value=set, value2=clear, number=propagation, flags RECURSIVE */
     NESTBOX_OPEN_TARGET = 10,        /* source=root slot, path, flags MAKE_*, result=slot */
     NESTBOX_ATTACH = 11,             /* source=mount slot, target=directory slot, path (empty: onto the slot itself) */
@@ -81,6 +83,26 @@ enum nestbox_operation_kind {
     NESTBOX_SIGNALS = 34,            /* value=bit n-1 for each signal n that is ignored: to its default; none blocked */
     NESTBOX_INIT = 35,
     NESTBOX_EXECUTE = 36,            /* data=candidate paths, value=argv, value2=envp: zero-terminated uint64_t[] */
+    NESTBOX_NOT_DUMPABLE = 37,
+    NESTBOX_CLOSE = 38,              /* source=slot */
+    NESTBOX_SIBLING = 39,            /* a child of the host application goes on with the plan; this process ends */
+    NESTBOX_OPEN_TERMINAL = 40,      /* source=slot of a socket, target=slot of a devpts or none: the container's own,
+                                        number=rows << 16 | columns, value=owner, result=slot of the program's end */
+    NESTBOX_CONTROL_TERMINAL = 41,   /* source=slot of the program's end: becomes 0, 1, 2 and the session's terminal */
+    NESTBOX_MAKE_NODE = 42,          /* target=slot, path, number=type and mode, value=device, value2=user << 32 | group */
+    NESTBOX_CLONE_CHILD = 43,        /* target=slot, path, result=slot: what is mounted or stands there, cloned */
+    NESTBOX_TIME_OFFSETS = 44,       /* target=slot of procfs, text, length: of the time namespace, which is entered */
+    NESTBOX_PERSONALITY = 45,        /* number */
+    NESTBOX_SCHEDULER = 46,          /* data=struct sched_attr */
+    NESTBOX_IO_PRIORITY = 47,        /* number */
+    NESTBOX_AFFINITY = 48,           /* data/length=mask */
+    NESTBOX_MEMORY_POLICY = 49,      /* number=mode and flags, data/length=mask of nodes */
+    NESTBOX_NEW_KEYRING = 50,        /* text=name */
+    NESTBOX_FIND = 51,               /* data=candidate paths, as EXECUTE */
+    NESTBOX_HOOK = 52,               /* source=slot of the state, text=program, value=argv, value2=envp,
+                                        number=seconds it may take, 0: as many as it likes */
+    NESTBOX_TELL_LISTENER = 53,      /* source=slot of a socket, target=slot of the state: what SECCOMP's listener is
+                                        sent to, with the state, when that filter is loaded */
 };
 
 enum nestbox_operation_flags {

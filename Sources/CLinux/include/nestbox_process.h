@@ -19,6 +19,12 @@ int nestbox_reap(int pidfd, int *signalled, int *value);
 /* 0 or -errno; ESRCH once the process has been reaped. */
 int nestbox_send_signal(int pidfd, int signal);
 
+/* The process with this number; a descriptor, or -errno. It has to be made sure that the number is still its own. */
+int nestbox_open_process(int pid);
+
+/* Whether the process is a child of this one that has not been reaped. */
+int nestbox_is_child(int pidfd);
+
 /* Whether this process ignores the signal. glibc does not answer for the signals it keeps for itself. */
 int nestbox_ignores(int signal);
 
@@ -27,5 +33,11 @@ int nestbox_sealed_program(const char *name, const void *bytes, size_t size);
 
 /* A memfd of just these bytes, whose size is sealed and whose contents are not; or -errno. */
 int nestbox_shared_memory(const char *name, const void *bytes, size_t size);
+
+/* Adds to a posix_spawn_file_actions_t that descriptors from 3 on are closed; Swift's Glibc has not the function. */
+int nestbox_close_descriptors_in(void *file_actions);
+
+/* An empty memfd, closed on execution; or -errno. */
+int nestbox_memory_file(const char *name);
 
 #endif

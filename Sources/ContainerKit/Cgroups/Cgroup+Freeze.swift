@@ -18,6 +18,15 @@ extension Cgroup {
         try setFrozen(false)
     }
 
+    /// Whether the processes are stopped, or are being stopped; `false` where there is no freezer.
+    var isFrozen: Bool {
+        get throws {
+            guard let (member, isUnified) = try freezer() else { return false }
+            if isUnified { return try member.directory.read(member.file("cgroup.freeze")).trimmed == "1" }
+            return try member.directory.read(member.file("freezer.state")).trimmed != "THAWED"
+        }
+    }
+
     private func setFrozen(_ frozen: Bool) throws {
         guard let freezer = try freezer() else {
             throw ContainerError(.unsupported, "pausing needs the freezer: cgroup v1's, or v2 of Linux 5.2 or later")

@@ -17,6 +17,7 @@ extension Cgroup {
                 try refuse(limit, below: try usage().memory.used)
             }
             try apply(writes)
+            if let devices = resources.devices { try setDevices(devices) }
             limits = limits.merging(resources)
         }
     }
@@ -31,7 +32,11 @@ extension Cgroup {
                         + " be set later"
                 )
             }
-            try member.directory.write(write.value, to: member.file(write.file))
+            if let other = write.alternative, !member.directory.contains(member.file(write.file)) {
+                try member.directory.write(other.value, to: member.file(other.file))
+            } else {
+                try member.directory.write(write.value, to: member.file(write.file))
+            }
         }
     }
 

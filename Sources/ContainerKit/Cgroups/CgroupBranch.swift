@@ -21,6 +21,9 @@ package struct CgroupBranch: Sendable {
     /// The name of the runtime's own group.
     let runName: String
 
+    /// Whether it is of v2.
+    var isUnified: Bool { hierarchy.version == .v2 }
+
     /// The group that runtimes share.
     var parent: CgroupDirectory { parents.last ?? anchor }
 }

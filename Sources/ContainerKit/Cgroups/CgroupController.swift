@@ -11,6 +11,14 @@ package enum CgroupController: String, CaseIterable, Sendable {
     case pids
     case freezer
     case cpuset
+    case devices
+    case io
+    case blkio
+    case hugetlb
+    case rdma
+    case misc
+    case net_cls
+    case net_prio
 }
 
 /// The two generations of the kernel's interface.

@@ -83,6 +83,16 @@ extension CgroupDirectory {
         return Set(wanted.filter { available.contains($0.rawValue) })
     }
 
+    /// The controllers that this group itself is under.
+    func available(in hierarchy: CgroupHierarchy) throws -> CgroupControllers {
+        switch hierarchy.version {
+        case .v1: return CgroupControllers(enabled: Set(CgroupController.allCases.filter(hierarchy.holds)))
+        case .v2:
+            let names = try controllers(in: "cgroup.controllers")
+            return CgroupControllers(enabled: Set(CgroupController.allCases.filter { names.contains($0.rawValue) }))
+        }
+    }
+
     /// Takes the lock that says a live runtime owns this directory; `false` if another holds it.
     func lock() -> Bool {
         flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0

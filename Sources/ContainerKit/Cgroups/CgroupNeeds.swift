@@ -16,7 +16,9 @@ enum CgroupNeeds {
     static let withoutUnified: [CgroupController] = [.freezer, .cpuacct]
 
     /// What is made only for containers that ask for it.
-    static let onDemand: Set<CgroupController> = [.cpuset]
+    static let onDemand: Set<CgroupController> = [
+        .cpuset, .devices, .io, .blkio, .hugetlb, .rdma, .misc, .net_cls, .net_prio,
+    ]
 
     /// The files of a v2 group that stand in for v1's freezer and cpuacct: `cgroup.kill` is there from Linux 5.14,
     /// `cgroup.freeze` from 5.2.

@@ -8,6 +8,8 @@ import SystemPackage
 struct CgroupPlacement {
     let parentPath: CgroupPath
     let hook: CgroupHook?
+    /// Whether no groups of the runtime's own are made.
+    var isDetached = false
 
     /// The runtime's part of a hierarchy.
     ///
@@ -42,6 +44,16 @@ struct CgroupPlacement {
     ) throws -> CgroupBranch {
         let anchor = try CgroupDirectory(opening: anchorPath, hook: hook)
         var controllers = try anchor.delegate(wanted, in: hierarchy, isAnchor: true)
+        if isDetached {
+            return CgroupBranch(
+                hierarchy: hierarchy,
+                controllers: controllers,
+                anchor: anchor,
+                parents: [],
+                run: anchor,
+                runName: ""
+            )
+        }
         var parents: [CgroupDirectory] = []
         for name in parentPath.components {
             let parent = try (parents.last ?? anchor).subgroup(name).directory

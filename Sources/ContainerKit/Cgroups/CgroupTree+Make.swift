@@ -26,6 +26,7 @@ extension CgroupTree {
             }
             let group = Cgroup(location: location, tree: self, members: members, madeParents: made, limits: resources)
             try group.apply(writes)
+            if let devices = resources.devices { try group.setDevices(devices) }
             return group
         } catch {
             for member in members { member.directory.discardGroup(member.name) }
@@ -51,6 +52,36 @@ extension CgroupTree {
             return Cgroup.Member(branch: branch, directory: directory, name: name)
         }
         return Cgroup(location: location, tree: self, members: members, madeParents: [], limits: resources)
+    }
+
+    /// Finds the groups of a container by their directories, one a hierarchy.
+    ///
+    /// - Parameters:
+    ///   - directories: Where they are.
+    ///   - resources: The limits that were set, so that an update knows what it changes.
+    /// - Returns: The groups as they are.
+    /// - Throws: ``ContainerError`` if they are gone or not below a hierarchy's mount point.
+    func adoptGroup(at directories: [FilePath], resources: Resources = Resources()) throws -> Cgroup {
+        let members = try directories.map { path in
+            guard let name = path.lastComponent?.string, CgroupPath.refusal(of: name) == nil, !path.hasParentComponent,
+                let hierarchy = layout.hierarchies.filter({ path.below($0.mountPoint) != nil })
+                    .max(by: { $0.mountPoint.components.count < $1.mountPoint.components.count })
+            else {
+                throw ContainerError(.cgroup, "'\(path)' is no control group of this machine", path: path)
+            }
+            let parent = try CgroupDirectory(opening: path.removingLastComponent(), hook: hook)
+            let group = try parent.subdirectory(name)
+            let branch = CgroupBranch(
+                hierarchy: hierarchy,
+                controllers: try group.available(in: hierarchy),
+                anchor: parent,
+                parents: [],
+                run: parent,
+                runName: name
+            )
+            return Cgroup.Member(branch: branch, directory: parent, name: name)
+        }
+        return Cgroup(location: .runtime("found"), tree: self, members: members, madeParents: [], limits: resources)
     }
 
     /// The directory to make a group in; the groups above it are made as needed.

@@ -11,13 +11,15 @@ extension CgroupTree {
     ///   - layout: The hierarchies of this machine.
     ///   - parentPath: The group that runtimes share, beneath the top of each hierarchy or this process's own group.
     ///   - hook: Called before each change, for tests that make one fail.
+    ///   - isDetached: Whether no groups of the runtime's own are made.
     /// - Throws: ``ContainerError`` or what the hook throws, if a group that was made could not be set up.
     package convenience init(
         layout: CgroupLayout,
         parentPath: CgroupPath = .nestbox,
-        hook: CgroupHook? = nil
+        hook: CgroupHook? = nil,
+        isDetached: Bool = false
     ) throws {
-        let placement = CgroupPlacement(parentPath: parentPath, hook: hook)
+        let placement = CgroupPlacement(parentPath: parentPath, hook: hook, isDetached: isDetached)
         var standing: [CgroupBranch] = []
         var unavailable: [CgroupController: ContainerError] = [:]
 
@@ -44,13 +46,14 @@ extension CgroupTree {
                 try place(hierarchy, for: CgroupController.allCases.filter(hierarchy.holds))
             }
         } catch {
-            for branch in standing { branch.parent.discardGroup(branch.runName) }
+            for branch in standing where !isDetached { branch.parent.discardGroup(branch.runName) }
             throw error
         }
         self.init(
             layout: layout,
             parentPath: parentPath,
             hook: hook,
+            isDetached: isDetached,
             standing: standing,
             unavailable: unavailable
         )

@@ -17,6 +17,9 @@ package final class CgroupTree: Sendable {
     let parentPath: CgroupPath
     let hook: CgroupHook?
 
+    /// Whether there are no groups of the runtime's own.
+    let isDetached: Bool
+
     /// The hierarchies that every container is put in.
     let standing: [CgroupBranch]
 
@@ -30,19 +33,22 @@ package final class CgroupTree: Sendable {
         layout: CgroupLayout,
         parentPath: CgroupPath,
         hook: CgroupHook?,
+        isDetached: Bool = false,
         standing: [CgroupBranch],
         unavailable: [CgroupController: ContainerError]
     ) {
         self.layout = layout
         self.parentPath = parentPath
         self.hook = hook
+        self.isDetached = isDetached
         self.standing = standing
         self.unavailable = unavailable
     }
 
     /// The generation that a controller belongs to on this machine.
     package func version(of controller: CgroupController) -> CgroupVersion {
-        layout.legacy(controller) != nil || layout.mode == .legacy ? .v1 : .v2
+        let controller = controller == .io ? .blkio : controller
+        return layout.legacy(controller) != nil || layout.mode == .legacy ? .v1 : .v2
     }
 
     /// The mounted v1 hierarchies and the v2 one that containers get groups in; a container's own cgroup mounts should
@@ -68,15 +74,21 @@ package final class CgroupTree: Sendable {
         return branches
     }
 
-    private func demand(_ controller: CgroupController) throws -> CgroupBranch {
+    private func demand(_ asked: CgroupController) throws -> CgroupBranch {
         try demanded.withLock { demanded in
+            // The same controller has two names.
+            let controller = asked == .blkio && version(of: .blkio) == .v2 ? .io : asked
+            if controller == .devices, version(of: .devices) == .v2, let unified = standing.first(where: \.isUnified) {
+                // There it is no controller but a program on any group.
+                return unified
+            }
             if let branch = demanded[controller] { return branch }
             let branch: CgroupBranch
             if version(of: controller) == .v2, let unified = standing.first(where: { $0.hierarchy.version == .v2 }) {
                 try unified.enable(controller)
                 branch = unified
             } else if let hierarchy = layout.legacy(controller) {
-                branch = try CgroupPlacement(parentPath: parentPath, hook: hook).branch(
+                branch = try CgroupPlacement(parentPath: parentPath, hook: hook, isDetached: isDetached).branch(
                     in: hierarchy,
                     for: [controller]
                 )
@@ -94,6 +106,7 @@ package final class CgroupTree: Sendable {
     ///
     /// - Throws: ``ContainerError`` for the first group that could not be removed; the others are removed all the same.
     package func close() throws {
+        if isDetached { return }
         let extra = demanded.withLock { demanded in demanded.values.filter { $0.hierarchy.version == .v1 } }
         var first: (any Error)?
         for branch in standing + extra {
@@ -122,6 +135,7 @@ extension Resources {
         if bandwidth != CPU() { controllers.append(.cpu) }
         if cpu.cpus != nil || cpu.mems != nil { controllers.append(.cpuset) }
         if pids.limit != nil { controllers.append(.pids) }
-        return controllers
+        if devices != nil { controllers.append(.devices) }
+        return controllers + furtherControllers
     }
 }

@@ -9,8 +9,22 @@ package struct CgroupWrite: Hashable, Sendable {
     package var file: String
     /// The text to write.
     package var value: String
+    /// The file to take where this kernel has not the first, and what is written there.
+    package var alternative: Alternative?
 
-    package init(_ controller: CgroupController, _ file: String, _ value: String) {
+    /// Another file for the same purpose.
+    package struct Alternative: Hashable, Sendable {
+        package var file: String
+        package var value: String
+    }
+
+    package init(
+        _ controller: CgroupController,
+        _ file: String,
+        _ value: String,
+        or alternative: (file: String, value: String)? = nil
+    ) {
+        self.alternative = alternative.map { Alternative(file: $0.file, value: $0.value) }
         self.controller = controller
         self.file = file
         self.value = value
@@ -44,6 +58,7 @@ extension Resources {
         if let limit = pids.limit {
             writes.append(CgroupWrite(.pids, "pids.max", limit.unifiedText))
         }
+        writes += try furtherWrites(on: version)
         return writes
     }
 }

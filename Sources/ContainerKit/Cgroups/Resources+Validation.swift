@@ -9,6 +9,7 @@ extension Resources {
     public func validate() throws(ContainerError) {
         try memory.validate()
         try cpu.validate()
+        try validateFurther()
         try Self.check("pids limit", pids.limit?.value, atLeast: 1)
     }
 

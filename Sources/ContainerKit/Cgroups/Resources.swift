@@ -24,6 +24,25 @@ public struct Resources: Sendable, Hashable {
     /// Limits on the number of processes.
     public var pids: Pids
 
+    /// Limits on block devices.
+    public var io = IO()
+
+    /// Limits on huge pages, by their size.
+    public var hugePages: [HugePages] = []
+
+    /// Limits on RDMA devices, by their name.
+    public var rdma: [String: RDMA] = [:]
+
+    /// Marks on network packets.
+    public var network = Network()
+
+    /// Further files of the v2 group and what is written to them, such as `memory.high`.
+    public var unified: [String: String] = [:]
+
+    /// Which devices may be made and opened; `nil` leaves that to the mounts, which by default refuse all nodes but the
+    /// configuration's.
+    public var devices: [DeviceRule]?
+
     /// Creates a set of limits; by default nothing is limited.
     ///
     /// - Parameters:
@@ -38,10 +57,17 @@ public struct Resources: Sendable, Hashable {
 
     /// These limits with every value that `newer` sets put in place of the own one.
     package func merging(_ newer: Resources) -> Resources {
-        Resources(
+        var merged = Resources(
             memory: memory.merging(newer.memory),
             cpu: cpu.merging(newer.cpu),
             pids: Pids(limit: newer.pids.limit ?? pids.limit)
         )
+        merged.io = io.merging(newer.io)
+        merged.hugePages = newer.hugePages.isEmpty ? hugePages : newer.hugePages
+        merged.rdma = rdma.merging(newer.rdma) { $1 }
+        merged.network = newer.network == Network() ? network : newer.network
+        merged.unified = unified.merging(newer.unified) { $1 }
+        merged.devices = newer.devices ?? devices
+        return merged
     }
 }

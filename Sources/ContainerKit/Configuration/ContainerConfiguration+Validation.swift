@@ -79,13 +79,25 @@ extension ContainerConfiguration {
     }
 
     private func validateNamespaces() throws(ContainerError) {
-        for (name, choice) in [("pid", namespaces.process), ("cgroup", namespaces.cgroup)] {
-            if case .join = choice {
-                throw ContainerError(.unsupported, "joining an existing \(name) namespace is not offered yet")
-            }
-        }
-        for choice in [namespaces.uts, namespaces.ipc, namespaces.network] {
+        let choices = [
+            namespaces.process, namespaces.cgroup, namespaces.uts, namespaces.ipc, namespaces.network, namespaces.time,
+        ]
+        for choice in choices {
             if case .join(let path) = choice { try path.requireAbsolute("namespace to join") }
+        }
+        if let path = namespaces.joinedUser {
+            try path.requireAbsolute("namespace to join")
+            if namespaces.user != nil { throw .invalid("user namespace", "can't be both new and an existing one") }
+        }
+        if namespaces.time != .new, namespaces.monotonicOffset != .zero || namespaces.bootTimeOffset != .zero {
+            throw .invalid("clock offsets", "need a time namespace of the container's own")
+        }
+        if mapsFiles, namespaces.user == nil {
+            throw .invalid("mapped files", "need a user namespace of the container's own")
+        }
+        for hook in hooks.all {
+            try hook.path.requireAbsolute("hook")
+            for text in hook.arguments + hook.environment { try text.requireText("hook '\(hook.path)'") }
         }
         guard let user = namespaces.user else { return }
         for (what, mappings) in [("user", user.users), ("group", user.groups)] {

@@ -61,6 +61,39 @@ public struct ContainerConfiguration: Sendable {
     /// Kernel parameters of the container's own namespaces, as in `sysctl.conf`: `net.core.somaxconn` to `1024`.
     public var kernelParameters: [String: String]
 
+    /// The execution domain (`personality(2)`); 8 makes a 64-bit machine name itself a 32-bit one, `nil` inherits.
+    public var personality: UInt32?
+
+    /// Programs that are run at points of the container's life.
+    public var hooks: Hooks
+
+    /// Whether the root filesystem and the bind mounts show owner *n* on the disk as user *n* of the container's user
+    /// namespace, so that nothing has to be changed on the disk.
+    ///
+    /// See ``isolateUsers(_:)``.
+    public var mapsFiles: Bool
+
+    /// Notes of whoever made the container; hooks and engines read them, the runtime does not.
+    public var annotations: [String: String]
+
+    /// Where the container's bundle is, for the state that hooks get.
+    public var bundle: FilePath?
+
+    /// The control group for the container, below the top of each hierarchy; `nil` is one of the runtime's own.
+    package var cgroupPath: CgroupPath?
+
+    /// Where the launch is kept for another process that starts the program.
+    package var launchFiles: LaunchFiles?
+
+    /// Whether the container dies with the process that makes it.
+    package var isBound: Bool
+
+    /// Whether the program is looked for before the container is started.
+    package var findsProgramEarly: Bool
+
+    /// The name of a session keyring of the container's own; `nil` keeps the host application's.
+    package var keyring: String?
+
     /// Whether a small init runs as process 1, reaps orphans and passes signals on to the program.
     public var runsInit: Bool
 
@@ -91,8 +124,31 @@ public struct ContainerConfiguration: Sendable {
         self.maskedPaths = Self.defaultMaskedPaths
         self.readOnlyPaths = Self.defaultReadOnlyPaths
         self.kernelParameters = [:]
+        self.personality = nil
+        self.hooks = Hooks()
+        self.mapsFiles = false
+        self.annotations = [:]
+        self.bundle = nil
+        self.cgroupPath = nil
+        self.launchFiles = nil
+        self.isBound = true
+        self.findsProgramEarly = false
+        self.keyring = nil
         self.runsInit = false
         self.stopSignal = .terminate
+    }
+
+    /// Gives the container users of its own: its root is an unprivileged user outside.
+    ///
+    /// The files of the root filesystem and of bind mounts keep their owners on the disk; they are shown to the container
+    /// through ID-mapped mounts. So images, layers and volumes are shared with containers of any other map.
+    ///
+    /// - Parameter users: The map; user and group 0 have to be in it. By default the 65,536 users and groups from 100,000 on.
+    public mutating func isolateUsers(
+        _ users: UserNamespace = UserNamespace(mappings: [.init(inside: 0, outside: 100_000, count: 65_536)])
+    ) {
+        namespaces.user = users
+        mapsFiles = true
     }
 
     /// A fresh identifier: 64 random hexadecimal digits, as Docker's.

@@ -41,6 +41,12 @@ public struct Mount: Hashable, Sendable {
     /// What the mount forbids, and how changes of it spread.
     public var options: MountOptions
 
+    /// Whose files are shown as whose; only for bind mounts.
+    public var identityMap: IdentityMap?
+
+    /// The options one by one, where they were given so.
+    package var exact: ExactMountOptions?
+
     package init(_ source: Source, at target: FilePath, options: MountOptions) {
         self.source = source
         self.target = target
@@ -88,5 +94,10 @@ extension Mount {
     /// Whether this is a fresh `/dev`.
     var isDevices: Bool {
         if case .devices = source { true } else { false }
+    }
+
+    /// Whether this is an instance of the kernel's pseudoterminals.
+    var isPseudoterminals: Bool {
+        if case .filesystem("devpts", _) = source { true } else { false }
     }
 }

@@ -30,6 +30,9 @@ public struct MountOptions: OptionSet, Hashable, Sendable {
     /// The target may be a link within the root filesystem, whose destination is mounted over.
     public static let followsLink = MountOptions(rawValue: 1 << 7)
 
+    /// What the root filesystem has at the target is copied into the new filesystem (`tmpcopyup`); for memory only.
+    public static let copiesUp = MountOptions(rawValue: 1 << 8)
+
     /// No set-user-ID programs, no execution and no devices: what Docker sets on kernel filesystems.
     public static let confined: MountOptions = [.noSetUserID, .noExecution]
 }

@@ -5,7 +5,7 @@ public import SystemPackage
 
 /// Which namespaces of the kernel are the container's own (`namespaces(7)`).
 ///
-/// The mount namespace always is. Time namespaces are not offered yet.
+/// The mount namespace always is.
 public struct Namespaces: Hashable, Sendable {
     /// Where one namespace comes from.
     public enum Choice: Hashable, Sendable {
@@ -18,8 +18,6 @@ public struct Namespaces: Hashable, Sendable {
     }
 
     /// Process numbers.
-    ///
-    /// Joining an existing one is not offered yet.
     public var process: Choice = .new
     /// Host and domain name.
     public var uts: Choice = .new
@@ -30,12 +28,24 @@ public struct Namespaces: Hashable, Sendable {
     /// A new one has its loopback up and nothing else.
     public var network: Choice = .new
     /// The view of control groups.
-    ///
-    /// Joining an existing one is not offered yet.
     public var cgroup: Choice = .new
     /// Users and groups of the container's own, mapped to others outside; `nil` shares the host application's.
     public var user: UserNamespace?
 
-    /// Creates the default: all of the container's own but the user namespace.
+    /// An existing user namespace to join, such as `/proc/1234/ns/user`, instead of one of the container's own.
+    public var joinedUser: FilePath?
+
+    /// The clocks that count time since the start of the machine.
+    ///
+    /// The host's by default.
+    public var time: Choice = .host
+
+    /// What a new time namespace adds to the monotonic clock.
+    public var monotonicOffset: Duration = .zero
+
+    /// What a new time namespace adds to the clock that also counts while the machine sleeps.
+    public var bootTimeOffset: Duration = .zero
+
+    /// Creates the default: all of the container's own but the user and time namespaces.
     public init() {}
 }

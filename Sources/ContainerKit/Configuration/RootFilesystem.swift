@@ -42,8 +42,19 @@ public struct RootFilesystem: Hashable, Sendable {
 
     package var source: Source
 
+    private init(_ source: Source, isReadOnly: Bool) {
+        self.source = source
+        self.isReadOnly = isReadOnly
+    }
+
     /// Whether the container may not write to its root filesystem.
     public var isReadOnly: Bool
+
+    /// Whether device nodes in it can be opened, which then only control groups restrict.
+    package var allowsDevices = false
+
+    /// How mounts that the container makes later spread; `nil` keeps them to itself.
+    package var propagation: MountChange?
 
     /// A directory of the host, used as it is.
     ///
@@ -52,7 +63,7 @@ public struct RootFilesystem: Hashable, Sendable {
     ///   - isReadOnly: Whether the container may not write to it.
     /// - Returns: The root filesystem.
     public static func directory(_ path: FilePath, isReadOnly: Bool = false) -> RootFilesystem {
-        RootFilesystem(source: .directory(path), isReadOnly: isReadOnly)
+        RootFilesystem(.directory(path), isReadOnly: isReadOnly)
     }
 
     /// Image layers, overlaid.
@@ -62,6 +73,6 @@ public struct RootFilesystem: Hashable, Sendable {
     ///   - writable: Where changes go; without it the root filesystem is read-only.
     /// - Returns: The root filesystem.
     public static func overlay(layers: [FilePath], writable: WritableLayer?) -> RootFilesystem {
-        RootFilesystem(source: .overlay(layers: layers, writable: writable), isReadOnly: writable == nil)
+        RootFilesystem(.overlay(layers: layers, writable: writable), isReadOnly: writable == nil)
     }
 }

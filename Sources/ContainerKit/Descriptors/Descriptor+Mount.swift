@@ -11,6 +11,19 @@ extension Descriptor {
         guard result == 0 else { throw Errno(rawValue: -result) }
     }
 
+    /// Changes attributes and propagation of the mount that this descriptor names.
+    borrowing func change(_ change: MountChange) throws(Errno) {
+        let recursive: CInt = change.isRecursive ? 1 : 0
+        let result = nestbox_mount_attributes(rawValue, recursive, change.set, change.clear, change.propagation)
+        guard result == 0 else { throw Errno(rawValue: -result) }
+    }
+
+    /// Shows the files of the mount that this descriptor names as owned by whom the namespace maps their owners to.
+    borrowing func map(by namespace: UserNamespaceHandle, recursive: Bool) throws(Errno) {
+        let result = nestbox_map_mount(rawValue, recursive ? 1 : 0, namespace.descriptor.rawValue)
+        guard result == 0 else { throw Errno(rawValue: -result) }
+    }
+
     /// Sets an option of the filesystem that this context makes (`fsconfig(2)`).
     borrowing func configure(_ key: String, _ value: String) throws(Errno) {
         let result = nestbox_fsconfig_string(rawValue, key, value)

@@ -39,6 +39,8 @@ extension ContainerError {
         public static let seccomp = Code("seccomp")
         /// The clone or the execution of the stage failed.
         public static let launch = Code("launch")
+        /// A hook failed.
+        public static let hook = Code("hook")
         /// Reading or writing a container's standard streams failed.
         public static let io = Code("io")
         /// A container of this identifier exists already.

@@ -35,6 +35,23 @@ extension ContainerError {
         case .seccomp: (.seccomp, "the seccomp filter can't be loaded")
         case .mask, .makeReadOnly, .mountAttributes, .makeDirectory, .makeFile, .makeLink:
             (.mount, "the container's filesystem can't be completed")
+        case .becomeSibling where errno == .resourceTemporarilyUnavailable:
+            (.process, "the container has as many processes as it may have")
+        case .becomeSibling: (.namespace, "the container's process namespace can't be entered")
+        case .find(_, let program): explainExecution(of: program, errno)
+        case .hook(_, let hook) where errno == .canceled:
+            (.hook, "hook '\(hook.path)' failed: it ended with another code than 0")
+        case .hook(_, let hook) where errno == .timedOut: (.hook, "hook '\(hook.path)' took too long and was killed")
+        case .hook(_, let hook): (.hook, "hook '\(hook.path)' can't be run")
+        case .makeNode(_, let path, _): (.mount, "device '\(path)' can't be made")
+        case .changeMount(_, _, let shown): (.mount, "the mount options of '\(shown)' can't be set")
+        case .timeOffsets: (.namespace, "the time namespace can't be made or its offsets set")
+        case .scheduling: (.process, "the scheduling policy can't be set")
+        case .ioPriority: (.process, "the I/O priority can't be set")
+        case .processors: (.process, "the program can't be bound to its processors")
+        case .memoryPolicy: (.process, "the memory policy can't be set")
+        case .openTerminal, .controlTerminal, .cloneFile:
+            (.process, "no terminal can be made for the program in the container's /dev/pts")
         case .cloneHostMount(let path, _): (.mount, "'\(path)' of the host can't be shown to the container")
         default: (.process, "the container's process can't be set up")
         }

@@ -59,6 +59,14 @@ package struct LaunchInputs: Hashable, Sendable {
     package var ignoredSignals: UInt64
     /// Descriptors for the program, from 3 on.
     package var descriptors: [Slot]
+    /// The socket that the terminal's other end is sent through; `nil` for a program without one.
+    package var terminal: Slot?
+    /// What holds the stage back while the host runs hooks.
+    package var hookGate: Slot?
+    /// The files that hold the container's state.
+    package var states: States?
+    /// The socket of the agent that seccomp's listener is sent to.
+    package var listener: Slot?
     /// How many slots the host has filled.
     package var slotCount: Int
 
@@ -66,6 +74,16 @@ package struct LaunchInputs: Hashable, Sendable {
     package struct Namespace: Hashable, Sendable {
         package var kind: NamespaceKind
         package var slot: Slot
+    }
+
+    /// The container's state in JSON, as those get it who are told of it.
+    package struct States: Hashable, Sendable {
+        /// For hooks that run before the container has been created.
+        package var creating: Slot
+        /// For hooks that run when it has been.
+        package var created: Slot
+        /// For the agent that seccomp asks.
+        package var listener: Slot
     }
 
     /// A filter as the kernel takes it.

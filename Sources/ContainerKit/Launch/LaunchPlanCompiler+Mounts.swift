@@ -15,7 +15,9 @@ extension LaunchPlanCompiler {
         /// Nobody else has touched them, so paths on them need no care.
         var trusted: [(target: FilePath, slot: Slot)] = []
         /// The device nodes, in the configuration's order.
-        var devices: [Slot] = []
+        ///
+        /// `nil` for one that is made in the container's `/dev`.
+        var devices: [Slot?] = []
         /// The groups' directories, in the inputs' order.
         var groups: [Slot] = []
         /// What masked paths are covered with.
@@ -29,14 +31,33 @@ extension LaunchPlanCompiler {
         for (index, mount) in configuration.mounts.enumerated() { make(mount, index: index, &made) }
         cloneDevices(&made)
         makeHelpers(&made)
-        operations.append(.changeRoot(inputs.root))
+        // Hooks expect the root filesystem at its place on the host, with all mounts in it.
+        let runsHooks = configuration.hooks.runBeforeRoot
+        if runsHooks, let place = configuration.rootFilesystem.place {
+            operations.append(.attach(inputs.root, at: nil, path: place, shown: place))
+        }
+        if !runsHooks { operations.append(.changeRoot(inputs.root)) }
         for (index, mount) in configuration.mounts.enumerated() { attach(mount, index: index, made) }
+        if let gate = inputs.hookGate { operations.append(.gate(gate)) }
+        if runsHooks {
+            compileHooks()
+            operations.append(.changeRoot(inputs.root))
+        }
+        openTerminal(made)
         writeKernelParameters(made)
         makeReadOnly(made)
         mask(made)
         if configuration.rootFilesystem.isReadOnly {
             operations.append(.mountAttributes(inputs.root, set: MountAttributes.readOnly, recursive: false))
         }
+        if let propagation = configuration.rootFilesystem.propagation {
+            operations.append(.changeMount(inputs.root, propagation, shown: "/"))
+        }
+    }
+
+    private mutating func compileHooks() {
+        guard let state = inputs.states?.creating else { return }
+        for hook in configuration.hooks.createContainer { operations.append(.hook(state, hook)) }
     }
 
     // MARK: Making
@@ -47,17 +68,18 @@ extension LaunchPlanCompiler {
         switch mount.source {
         case .bind: break
         case .filesystem(let type, let options):
-            newFilesystem(type, options.filter { isUsable($0) }, mount.options.attributes, slot)
+            guard inputs.mounts[index] == nil else { break }
+            newFilesystem(type, options.filter { isUsable($0) }, mount.attributes, slot)
             if type == "proc" { made.processes = slot }
             if type == "proc" || type == "sysfs" { made.trusted.append((mount.target, slot)) }
         case .devices(let options):
-            newFilesystem("tmpfs", options, mount.options.attributes, slot)
+            newFilesystem("tmpfs", options, mount.attributes, slot)
         case .cgroup:
             switch inputs.controlGroups {
-            case .unified: newFilesystem("cgroup2", [], mount.options.attributes, slot)
+            case .unified: newFilesystem("cgroup2", [], mount.attributes, slot)
             case .legacy:
                 // It gets its directories first and becomes read-only after.
-                let attributes = mount.options.subtracting(.readOnly).attributes
+                let attributes = mount.attributes & ~MountAttributes.readOnly
                 newFilesystem("tmpfs", [Mount.FilesystemOption("mode", "755")], attributes, slot)
                 cloneControlGroups(&made)
             case .none: break
@@ -83,11 +105,16 @@ extension LaunchPlanCompiler {
     }
 
     private mutating func makeHelpers(_ made: inout MadeMounts) {
-        let needsProcesses = !configuration.kernelParameters.isEmpty || configuration.process.oomScoreAdjustment != nil
+        let needsProcesses =
+            !configuration.kernelParameters.isEmpty || configuration.process.oomScoreAdjustment != nil
+            || configuration.namespaces.time == .new
         if made.processes == nil, needsProcesses {
             let slot = makeSlot()
             made.processes = slot
             newFilesystem("proc", [], MountOptions.confined.attributes, slot)
+        }
+        if configuration.namespaces.time == .new, let processes = made.processes {
+            operations.append(.timeOffsets(processes, configuration.namespaces.offsetText))
         }
         if let score = configuration.process.oomScoreAdjustment, let processes = made.processes {
             operations.append(.oomScore(processes, score))
@@ -98,7 +125,17 @@ extension LaunchPlanCompiler {
     /// Nodes are the host's, taken from its tree while the stage still sees it.
     private mutating func cloneDevices(_ made: inout MadeMounts) {
         guard configuration.mounts.contains(where: \.isDevices) else { return }
-        for node in configuration.devices { made.devices.append(cloneHostMount(node.hostPath)) }
+        for node in configuration.devices {
+            // Where nodes can be made they are, in the fresh /dev; elsewhere the host's node is bound.
+            made.devices.append(isMade(node) ? nil : cloneHostMount(node.hostPath))
+        }
+    }
+
+    private func isMade(_ node: DeviceNode) -> Bool {
+        guard node.made != nil, configuration.namespaces.user == nil, configuration.namespaces.joinedUser == nil else {
+            return false
+        }
+        return configuration.mounts.contains { $0.isDevices && node.path.below($0.target) != nil }
     }
 
     private mutating func cloneControlGroups(_ made: inout MadeMounts) {
@@ -115,7 +152,7 @@ extension LaunchPlanCompiler {
     private mutating func makeCover(_ made: inout MadeMounts) {
         let empty = makeSlot()
         newFilesystem("tmpfs", [], MountOptions.confined.union(.readOnly).attributes, empty)
-        let own = zip(configuration.devices, made.devices).first { $0.0.hostPath == "/dev/null" }?.1
+        let own = zip(configuration.devices, made.devices).first { $0.0.hostPath == "/dev/null" }?.1 ?? nil
         made.cover = StageOperation.Cover(
             null: own ?? cloneHostMount("/dev/null"),
             isNullAttached: own != nil,
@@ -148,7 +185,11 @@ extension LaunchPlanCompiler {
         switch mount.source {
         case .devices: fillDevices(slot, at: mount.target, made)
         case .cgroup: fillControlGroups(slot, mount, made)
-        case .bind, .filesystem: break
+        case .bind: break
+        case .filesystem:
+            for change in mount.exact?.propagation ?? [] {
+                operations.append(.changeMount(slot, change, shown: mount.target))
+            }
         }
     }
 
@@ -166,16 +207,18 @@ extension LaunchPlanCompiler {
     }
 
     private mutating func fillDevices(_ slot: Slot, at directory: FilePath, _ made: MadeMounts) {
+        var directories: Set<FilePath> = []
         for (device, node) in zip(configuration.devices, made.devices) {
-            if let name = device.path.below(directory), name.components.count == 1 {
-                operations.append(.makeFile(slot, path: name, mode: 0o666))
-                operations.append(.attach(node, at: slot, path: name, shown: device.path))
-            } else {
+            let relative = device.path.below(directory)
+            if let node, relative?.components.count != 1 {
                 let target = makeSlot()
                 operations.append(
                     .openTarget(root: inputs.root, path: device.path, kind: .file, followsLink: false, into: target)
                 )
                 operations.append(.attach(node, at: target, path: "", shown: device.path))
+            } else if let relative {
+                makeParents(of: relative, in: slot, &directories)
+                place(device, node, at: relative, in: slot)
             }
         }
         let links: [(FilePath, FilePath)] = [
@@ -188,6 +231,33 @@ extension LaunchPlanCompiler {
         operations.append(.mountAttributes(slot, set: attributes, recursive: true))
     }
 
+    private mutating func makeParents(of path: FilePath, in slot: Slot, _ made: inout Set<FilePath>) {
+        var parent = FilePath()
+        for component in path.components.dropLast() {
+            parent.append(component)
+            if made.insert(parent).inserted { operations.append(.makeDirectory(slot, path: parent, mode: 0o755)) }
+        }
+    }
+
+    /// A node in a fresh `/dev`.
+    ///
+    /// That filesystem refuses devices, whoever makes nodes on it; each of ours is mounted onto itself without the refusal.
+    private mutating func place(_ device: DeviceNode, _ node: Slot?, at path: FilePath, in slot: Slot) {
+        guard let made = device.made, node == nil else {
+            guard let node else { return }
+            operations.append(.makeFile(slot, path: path, mode: 0o666))
+            operations.append(.attach(node, at: slot, path: path, shown: device.path))
+            return
+        }
+        operations.append(.makeNode(slot, path: path, node: made))
+        if made.kind == .pipe { return }
+        let usable = makeSlot()
+        operations.append(.cloneChild(slot, path: path, into: usable, shown: device.path))
+        let change = MountChange(clear: MountAttributes.noDevices)
+        operations.append(.changeMount(usable, change, shown: device.path))
+        operations.append(.attach(usable, at: slot, path: path, shown: device.path))
+    }
+
     private mutating func fillControlGroups(_ slot: Slot, _ mount: Mount, _ made: MadeMounts) {
         guard case .legacy(let views) = inputs.controlGroups else { return }
         for (view, group) in zip(views, made.groups) {
@@ -195,7 +265,34 @@ extension LaunchPlanCompiler {
             operations.append(.makeDirectory(slot, path: name, mode: 0o555))
             operations.append(.attach(group, at: slot, path: name, shown: mount.target.appending(view.name)))
         }
-        operations.append(.mountAttributes(slot, set: mount.options.attributes, recursive: true))
+        operations.append(.mountAttributes(slot, set: mount.attributes, recursive: true))
+    }
+
+    /// The program's terminal, in the container's own devpts, and as `/dev/console` where we have made `/dev`.
+    private mutating func openTerminal(_ made: MadeMounts) {
+        guard let socket = inputs.terminal else { return }
+        let instance = configuration.mounts.firstIndex { $0.isPseudoterminals }
+        let terminal = makeSlot()
+        self.terminal = terminal
+        operations.append(
+            .openTerminal(
+                socket: socket,
+                devices: instance.map { made.slots[$0] },
+                size: configuration.process.terminal,
+                owner: inputs.identity.user,
+                into: terminal
+            )
+        )
+        operations.append(.close(socket))
+        guard let devices = configuration.mounts.firstIndex(where: \.isDevices),
+            !configuration.mounts.contains(where: { $0.target == "/dev/console" }),
+            !configuration.devices.contains(where: { $0.path == "/dev/console" })
+        else { return }
+        let console = configuration.mounts[devices].target.appending("console")
+        let node = makeSlot()
+        operations.append(.cloneFile(terminal, into: node, shown: console))
+        operations.append(.makeFile(made.slots[devices], path: "console", mode: 0o620))
+        operations.append(.attach(node, at: made.slots[devices], path: "console", shown: console))
     }
 
     // MARK: Hiding
@@ -234,5 +331,38 @@ extension LaunchPlanCompiler {
         if let name = configuration.hostName { operations.append(.hostName(name)) }
         if let name = configuration.domainName { operations.append(.domainName(name)) }
         if configuration.namespaces.network == .new { operations.append(.loopback) }
+    }
+}
+
+extension Namespaces {
+    /// The lines for `timens_offsets` (`time_namespaces(7)`).
+    fileprivate var offsetText: String {
+        var lines = ""
+        for (clock, offset) in [("monotonic", monotonicOffset), ("boottime", bootTimeOffset)] where offset != .zero {
+            let (seconds, attoseconds) = offset.components
+            let nanoseconds = attoseconds / 1_000_000_000
+            // The kernel takes a positive number of nanoseconds only.
+            let (whole, rest) = nanoseconds < 0 ? (seconds - 1, nanoseconds + 1_000_000_000) : (seconds, nanoseconds)
+            lines += "\(clock) \(whole) \(rest)\n"
+        }
+        return lines
+    }
+}
+
+extension RootFilesystem {
+    /// Where hooks look for the root filesystem on the host.
+    fileprivate var place: FilePath? {
+        switch source {
+        case .directory(let path): path
+        case .overlay(_, let writable): writable?.upper
+        }
+    }
+}
+
+extension Mount {
+    /// The attributes that a new filesystem is mounted with.
+    var attributes: UInt64 {
+        guard let exact else { return options.attributes }
+        return (exact.own.set | exact.below.set) & ~exact.own.clear
     }
 }

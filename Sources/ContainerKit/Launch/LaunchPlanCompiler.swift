@@ -12,6 +12,8 @@ struct LaunchPlanCompiler {
     let configuration: ContainerConfiguration
     let inputs: LaunchInputs
     var operations: [StageOperation] = []
+    /// The program's end of its terminal.
+    var terminal: Slot?
     private(set) var slotCount: Int
 
     init(_ configuration: ContainerConfiguration, inputs: LaunchInputs) {
@@ -29,7 +31,7 @@ struct LaunchPlanCompiler {
         compiler.compileIdentity()
         compiler.compileStart()
         return LaunchPlan(
-            namespaces: configuration.namespaces.cloned,
+            namespaces: configuration.namespaces.entersBeforeMaking ? [] : configuration.namespaces.cloned,
             userNamespace: configuration.namespaces.user,
             slotCount: compiler.slotCount,
             statusSlot: inputs.status,
@@ -44,18 +46,42 @@ struct LaunchPlanCompiler {
     }
 
     private mutating func compileBeginning() {
-        operations.append(.parentDeathSignal(.kill))
+        if configuration.isBound { operations.append(.parentDeathSignal(.kill)) }
         operations.append(.newSession)
+        if let keyring = configuration.keyring { operations.append(.newKeyring(keyring)) }
         for join in inputs.joins { operations.append(.joinCgroup(join.tasks, name: join.name)) }
-        for namespace in inputs.namespaces {
+        if configuration.namespaces.entersBeforeMaking {
+            enterNamespaces()
+        } else {
+            for namespace in inputs.namespaces {
+                operations.append(.joinNamespace(namespace.slot, kind: namespace.kind))
+            }
+            // A cgroup namespace is rooted in the groups that its maker is in, so it can't come with the clone.
+            if configuration.namespaces.cgroup == .new { operations.append(.unshare(.cgroup)) }
+        }
+    }
+
+    /// New namespaces belong to the user namespace that their maker is in, and a process namespace is entered by being
+    /// born: with an existing one of either kind the stage makes the others itself, and has a child go on.
+    private mutating func enterNamespaces() {
+        for namespace in inputs.namespaces where namespace.kind == .user {
+            operations.append(.notDumpable)
+            operations.append(.joinNamespace(namespace.slot, kind: .user))
+            operations.append(.groups(primary: 0, supplementary: []))
+            operations.append(.user(0))
+        }
+        for namespace in inputs.namespaces where namespace.kind != .user {
             operations.append(.joinNamespace(namespace.slot, kind: namespace.kind))
         }
-        // A cgroup namespace is rooted in the groups that its maker is in, so it can't come with the clone.
-        if configuration.namespaces.cgroup == .new { operations.append(.unshare(.cgroup)) }
+        operations.append(.unshare(configuration.namespaces.made))
+        operations.append(.becomeSibling)
+        operations.append(.newSession)
+        if configuration.isBound { operations.append(.parentDeathSignal(.kill)) }
     }
 
     private mutating func compileIdentity() {
         let process = configuration.process
+        compileScheduling()
         for limit in process.resourceLimits { operations.append(.resourceLimit(limit)) }
         operations.append(.fileModeMask(process.fileModeMask))
         compileWorkingDirectory()
@@ -67,8 +93,13 @@ struct LaunchPlanCompiler {
         operations.append(.user(identity.user))
         operations.append(.capabilities(process.capabilities))
         // The kernel forgets the signal when the user changes.
-        if identity.user != 0 { operations.append(.parentDeathSignal(.kill)) }
+        if identity.user != 0, configuration.isBound { operations.append(.parentDeathSignal(.kill)) }
         if process.noNewPrivileges { operations.append(.noNewPrivileges) }
+    }
+
+    private mutating func compileScheduling() {
+        operations += configuration.process.schedulingOperations
+        if let personality = configuration.personality { operations.append(.personality(personality)) }
     }
 
     private mutating func compileWorkingDirectory() {
@@ -83,16 +114,30 @@ struct LaunchPlanCompiler {
 
     private mutating func compileSeccomp() {
         guard let filter = inputs.seccomp else { return }
+        if let listener = inputs.listener, let state = inputs.states?.listener {
+            operations.append(.tellListener(listener, state: state))
+        }
         operations.append(.seccomp(filter.program, flags: filter.flags))
     }
 
     private mutating func compileStart() {
         let process = configuration.process
+        if inputs.gate != nil, configuration.findsProgramEarly {
+            operations.append(.find(candidates: process.executableCandidates, program: process.arguments.first ?? ""))
+        }
         if let gate = inputs.gate { operations.append(.gate(gate)) }
+        if let state = inputs.states?.created {
+            for hook in configuration.hooks.startContainer { operations.append(.hook(state, hook)) }
+        }
         operations.append(.descriptors(inputs.descriptors))
         operations.append(.defaultSignals(ignored: inputs.ignoredSignals))
         if process.noNewPrivileges { compileSeccomp() }
         if configuration.runsInit { operations.append(.runInit) }
+        if let terminal {
+            // A keyboard's signals go to the terminal's session: an init in it would pass on what has arrived already.
+            if configuration.runsInit { operations.append(.newSession) }
+            operations.append(.controlTerminal(terminal))
+        }
         operations.append(
             .execute(
                 candidates: process.executableCandidates,
@@ -113,5 +158,17 @@ extension Namespaces {
         if network == .new { kinds.insert(.network) }
         if user != nil { kinds.insert(.user) }
         return kinds
+    }
+
+    /// The namespaces that the stage makes where it has to enter others first.
+    var made: NamespaceKind {
+        cgroup == .new ? cloned.union(.cgroup) : cloned
+    }
+
+    /// Whether existing namespaces have to be entered before the others can be made.
+    var entersBeforeMaking: Bool {
+        if joinedUser != nil { return true }
+        if case .join = process { return true }
+        return false
     }
 }

@@ -17,6 +17,7 @@ extension LaunchPlanEncoder {
         case .newFilesystem(let type, let options, let attributes, let result):
             newFilesystem(type, options, attributes, result)
         case .cloneHostMount(let path, let result): make(NESTBOX_CLONE_TREE, path: path, result: result)
+        case .cloneFile(let slot, let result, _): make(NESTBOX_CLONE_TREE, source: slot, result: result)
         case .mountAttributes(let slot, let set, let recursive):
             make(NESTBOX_MOUNT_ATTRIBUTES, flags: recursive ? NESTBOX_RECURSIVE : nil, source: slot, value: set)
         case .openTarget(let root, let path, let kind, let followsLink, let result):
@@ -74,6 +75,19 @@ extension LaunchPlanEncoder {
             make(NESTBOX_DESCRIPTORS, data: values(slots.map(\.index)), length: UInt32(slots.count * 4))
         case .defaultSignals(let ignored): make(NESTBOX_SIGNALS, value: ignored)
         case .runInit: make(NESTBOX_INIT)
+        case .notDumpable: make(NESTBOX_NOT_DUMPABLE)
+        case .close(let slot): make(NESTBOX_CLOSE, source: slot)
+        case .becomeSibling: make(NESTBOX_SIBLING)
+        case .openTerminal(let socket, let devices, let size, let owner, let result):
+            make(
+                NESTBOX_OPEN_TERMINAL,
+                source: socket,
+                target: devices,
+                result: result,
+                number: size.map { Int64($0.rows) << 16 | Int64($0.columns) } ?? 0,
+                value: UInt64(owner)
+            )
+        case .controlTerminal(let slot): make(NESTBOX_CONTROL_TERMINAL, source: slot)
         case .execute(let candidates, let arguments, let environment):
             make(
                 NESTBOX_EXECUTE,
@@ -81,6 +95,58 @@ extension LaunchPlanEncoder {
                 value2: vector(environment),
                 data: UInt32(truncatingIfNeeded: vector(candidates))
             )
+        default: encodeFurther(operation)
+        }
+    }
+
+    private mutating func encodeFurther(_ operation: StageOperation) -> nestbox_operation {
+        switch operation {
+        case .changeMount(let slot, let change, _):
+            make(
+                NESTBOX_MOUNT_ATTRIBUTES,
+                flags: change.isRecursive ? NESTBOX_RECURSIVE : nil,
+                source: slot,
+                number: Int64(change.propagation),
+                value: change.set,
+                value2: change.clear
+            )
+        case .makeNode(let slot, let path, let node):
+            make(
+                NESTBOX_MAKE_NODE,
+                target: slot,
+                path: path,
+                number: Int64(node.kind.bits | UInt32(node.mode.rawValue)),
+                value: node.device,
+                value2: UInt64(node.user) << 32 | UInt64(node.group)
+            )
+        case .cloneChild(let slot, let path, let result, _):
+            make(NESTBOX_CLONE_CHILD, target: slot, path: path, result: result)
+        case .timeOffsets(let slot, let text): make(NESTBOX_TIME_OFFSETS, target: slot, text: text)
+        case .personality(let value): make(NESTBOX_PERSONALITY, number: Int64(value))
+        case .scheduling(let scheduling):
+            make(NESTBOX_SCHEDULER, data: aligned(scheduling.attributes), length: 48)
+        case .ioPriority(let priority): make(NESTBOX_IO_PRIORITY, number: Int64(priority.value))
+        case .processors(let list):
+            make(NESTBOX_AFFINITY, data: values(CPUList.mask(list)), length: UInt32(CPUList.mask(list).count * 8))
+        case .memoryPolicy(let policy):
+            make(
+                NESTBOX_MEMORY_POLICY,
+                number: Int64(policy.mode.rawValue | policy.flags.rawValue),
+                data: values(CPUList.mask(policy.nodes)),
+                length: UInt32(CPUList.mask(policy.nodes).count * 8)
+            )
+        case .newKeyring(let name): make(NESTBOX_NEW_KEYRING, text: name)
+        case .find(let candidates, _): make(NESTBOX_FIND, data: UInt32(truncatingIfNeeded: vector(candidates)))
+        case .hook(let state, let hook):
+            make(
+                NESTBOX_HOOK,
+                source: state,
+                text: hook.path.string,
+                number: Int64(hook.timeout.map { max(1, $0.components.seconds) } ?? 0),
+                value: vector(hook.arguments.isEmpty ? [hook.path.string] : hook.arguments),
+                value2: vector(hook.environment)
+            )
+        case .tellListener(let socket, let state): make(NESTBOX_TELL_LISTENER, source: socket, target: state)
         default: preconditionFailure("every operation has its encoding: \(operation)")
         }
     }

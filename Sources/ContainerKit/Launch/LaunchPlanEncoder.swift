@@ -91,6 +91,10 @@ struct LaunchPlanEncoder {
         return UInt32(truncatingIfNeeded: offset)
     }
 
+    mutating func aligned(_ bytes: [UInt8]) -> UInt32 {
+        values(bytes)
+    }
+
     /// Offsets of strings, ended by zero: what the stage turns into an argument vector.
     mutating func vector(_ strings: [String]) -> UInt64 {
         var offsets = strings.map { UInt64(string($0)) }

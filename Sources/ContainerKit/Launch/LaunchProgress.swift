@@ -18,7 +18,7 @@ final class LaunchProgress: Sendable {
     init(
         _ plan: LaunchPlan,
         memory: consuming Descriptor,
-        status: consuming Descriptor,
+        status: consuming Descriptor?,
         gate: consuming Descriptor?
     ) {
         operations = plan.operations
@@ -35,6 +35,11 @@ final class LaunchProgress: Sendable {
             withUnsafeBytes(of: &one) { _ = try? FileDescriptor(rawValue: descriptor).write($0) }
             gate = nil
         }
+    }
+
+    /// Leaves the start to another process.
+    func handOver() {
+        gate.withLock { $0 = nil }
     }
 
     /// Waits until the stage waits to be started.
@@ -54,6 +59,21 @@ final class LaunchProgress: Sendable {
         let report = report()
         guard case .executing? = report?.state else { throw failure() }
         memory.withLock { $0 = nil }
+    }
+
+    /// Waits until the program has been executed by the process that took the stage's place.
+    ///
+    /// - Returns: The number of that process.
+    /// - Throws: ``ContainerError`` with the operation that failed, or `CancellationError`.
+    func waitForSibling(_ reactor: Reactor) async throws -> Int32 {
+        while try await nextWord(reactor) {}
+        guard let report = report(), case .executing = report.state, report.sibling > 0 else { throw failure() }
+        return report.sibling
+    }
+
+    /// The process that took the stage's place, if there is one.
+    var sibling: Int32? {
+        report().flatMap { $0.sibling > 0 ? $0.sibling : nil }
     }
 
     /// Whether the stage said something; otherwise it has come to its end.
@@ -76,7 +96,6 @@ final class LaunchProgress: Sendable {
 
     private func failure() -> ContainerError {
         let report = report()
-        memory.withLock { $0 = nil }
         if let report, case .failed(let index, let errno) = report.state, operations.indices.contains(index) {
             return ContainerError(operations[index], errno: errno, detail: report.detail)
         }

@@ -91,6 +91,44 @@ final class Launcher: Sendable {
         }
     }
 
+    /// Makes a user namespace that no process is in.
+    ///
+    /// - Throws: ``ContainerError`` if the kernel refuses the maps.
+    func userNamespace(_ map: UserNamespace) async throws -> UserNamespaceHandle {
+        try await withCheckedThrowingContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if state.isClosed { return false }
+                state.jobs.append { stack in
+                    let result = map.users.mapText.withCString { users in
+                        map.groups.mapText.withCString { groups in
+                            nestbox_user_namespace(users, groups, stack.baseAddress, stack.count)
+                        }
+                    }
+                    continuation.resume(
+                        with: Result {
+                            do throws(Errno) {
+                                return UserNamespaceHandle(try Descriptor.take(result).aboveStandardStreams())
+                            } catch {
+                                throw ContainerError(
+                                    .namespace,
+                                    "the user namespace for mapped mounts can't be made",
+                                    operation: "map identities",
+                                    errno: error
+                                )
+                            }
+                        }
+                    )
+                }
+                return true
+            }
+            if isOpen {
+                wakeUp.raise()
+            } else {
+                continuation.resume(throwing: ContainerError(.runtimeClosed, "the runtime has been closed"))
+            }
+        }
+    }
+
     private static func clone(
         _ request: inout nestbox_clone_request,
         _ descriptors: [CInt],

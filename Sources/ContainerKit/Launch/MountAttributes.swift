@@ -8,6 +8,14 @@ enum MountAttributes {
     static let noDevices: UInt64 = 0x04
     static let noExecution: UInt64 = 0x08
     static let noAccessTime: UInt64 = 0x10
+    static let strictAccessTime: UInt64 = 0x20
+    /// All ways to keep access times; 0 among them is the usual one.
+    static let accessTimes: UInt64 = 0x70
+    static let noDirectoryAccessTime: UInt64 = 0x80
+    static let identityMap: UInt64 = 0x0010_0000
+    static let noSymbolicLinks: UInt64 = 0x0020_0000
+
+    static let unbindable: UInt64 = 1 << 17
 
     static let privatePropagation: UInt64 = 1 << 18
     static let slavePropagation: UInt64 = 1 << 19

@@ -9,6 +9,7 @@ package struct NamespaceKind: OptionSet, Hashable, Sendable, CustomStringConvert
         self.rawValue = rawValue
     }
 
+    package static let time = NamespaceKind(rawValue: 0x0000_0080)
     package static let mount = NamespaceKind(rawValue: 0x0002_0000)
     package static let cgroup = NamespaceKind(rawValue: 0x0200_0000)
     package static let uts = NamespaceKind(rawValue: 0x0400_0000)
@@ -20,7 +21,7 @@ package struct NamespaceKind: OptionSet, Hashable, Sendable, CustomStringConvert
     package var description: String {
         let names: [(NamespaceKind, String)] = [
             (.user, "user"), (.mount, "mount"), (.process, "pid"), (.uts, "uts"), (.ipc, "ipc"), (.network, "net"),
-            (.cgroup, "cgroup"),
+            (.cgroup, "cgroup"), (.time, "time"),
         ]
         return names.filter { contains($0.0) }.map(\.1).joined(separator: "+")
     }

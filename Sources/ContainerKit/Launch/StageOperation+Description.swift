@@ -17,6 +17,7 @@ extension StageOperation: CustomStringConvertible {
         case .isolateMounts: "isolate the mount namespace"
         case .newFilesystem(let type, _, _, _): "make \(type) filesystem"
         case .cloneHostMount(let path, _): "clone \(path)"
+        case .cloneFile(_, _, let shown): "clone the file for \(shown)"
         case .mountAttributes: "set mount attributes"
         case .openTarget(_, let path, _, _, _): "open mount target \(path)"
         case .attach(_, _, _, let shown): "mount \(shown)"
@@ -44,6 +45,24 @@ extension StageOperation: CustomStringConvertible {
         case .descriptors: "arrange descriptors"
         case .defaultSignals: "reset signals"
         case .runInit: "run init"
+        case .notDumpable: "become undumpable"
+        case .close: "close a descriptor"
+        case .becomeSibling: "enter the process namespace"
+        case .openTerminal: "open a terminal"
+        case .controlTerminal: "take control of the terminal"
+        case .changeMount(_, _, let shown): "set attributes of \(shown)"
+        case .makeNode(_, let path, _): "make device \(path)"
+        case .cloneChild(_, _, _, let shown): "clone \(shown)"
+        case .timeOffsets: "enter the time namespace"
+        case .personality: "set the execution domain"
+        case .scheduling: "set the scheduling policy"
+        case .ioPriority: "set the I/O priority"
+        case .processors: "choose processors"
+        case .memoryPolicy: "set the memory policy"
+        case .newKeyring: "start a session keyring"
+        case .find(_, let program): "find \(program)"
+        case .hook(_, let hook): "run hook \(hook.path)"
+        case .tellListener: "name the seccomp listener"
         case .execute(_, let arguments, _): "execute \(arguments.first ?? "")"
         }
     }
@@ -55,7 +74,12 @@ extension StageOperation: CustomStringConvertible {
             .makeDirectory(_, let path, _),
             .makeFile(_, let path, _), .makeLink(_, let path, _), .kernelParameter(_, let path, _):
             path
-        case .attach(_, _, _, let shown), .mask(_, _, _, _, let shown), .makeReadOnly(_, _, _, let shown): shown
+        case .hook(_, let hook): hook.path
+        case .find(_, let program): FilePath(program)
+        case .makeNode(_, let path, _): path
+        case .cloneFile(_, _, let shown), .changeMount(_, _, let shown), .cloneChild(_, _, _, let shown),
+            .attach(_, _, _, let shown), .mask(_, _, _, _, let shown), .makeReadOnly(_, _, _, let shown):
+            shown
         case .execute(_, let arguments, _): arguments.first.map { FilePath($0) }
         default: nil
         }

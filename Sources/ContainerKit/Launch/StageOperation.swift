@@ -43,9 +43,10 @@ package enum StageOperation: Hashable, Sendable {
     case isolateMounts
     case newFilesystem(type: String, options: [Mount.FilesystemOption], attributes: UInt64, into: Slot)
     case cloneHostMount(FilePath, into: Slot)
+    case cloneFile(Slot, into: Slot, shown: FilePath)
     case mountAttributes(Slot, set: UInt64, recursive: Bool)
     case openTarget(root: Slot, path: FilePath, kind: TargetKind, followsLink: Bool, into: Slot)
-    case attach(Slot, at: Slot, path: FilePath, shown: FilePath)
+    case attach(Slot, at: Slot?, path: FilePath, shown: FilePath)
     case changeRoot(Slot)
     case makeDirectory(Slot, path: FilePath, mode: UInt32)
     case makeFile(Slot, path: FilePath, mode: UInt32)
@@ -70,5 +71,23 @@ package enum StageOperation: Hashable, Sendable {
     case descriptors([Slot])
     case defaultSignals(ignored: UInt64)
     case runInit
+    case notDumpable
+    case close(Slot)
+    case becomeSibling
+    case openTerminal(socket: Slot, devices: Slot?, size: Terminal.Size?, owner: UInt32, into: Slot)
+    case controlTerminal(Slot)
+    case changeMount(Slot, MountChange, shown: FilePath)
+    case makeNode(Slot, path: FilePath, node: DeviceNode.Made)
+    case cloneChild(Slot, path: FilePath, into: Slot, shown: FilePath)
+    case timeOffsets(Slot, String)
+    case personality(UInt32)
+    case scheduling(Scheduling)
+    case ioPriority(IOPriority)
+    case processors(String)
+    case memoryPolicy(MemoryPolicy)
+    case newKeyring(String)
+    case find(candidates: [String], program: String)
+    case hook(Slot, Hook)
+    case tellListener(Slot, state: Slot)
     case execute(candidates: [String], arguments: [String], environment: [String])
 }

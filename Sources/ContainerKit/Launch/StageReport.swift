@@ -18,6 +18,8 @@ struct StageReport: Equatable {
     }
 
     var state: State
+    /// The process that has taken the stage's place, as this process counts; 0 where there is none.
+    var sibling: Int32
     /// The kernel's own words on the failure, if it gave any.
     var detail: String
 
@@ -49,6 +51,7 @@ struct StageReport: Equatable {
                 )
             default: .starting
             }
+        sibling = max(0, header.sibling)
         detail = withUnsafeBytes(of: header.detail) { bytes in
             let text = bytes.prefix { $0 != 0 }.map { $0 >= 32 && $0 < 127 ? $0 : UInt8(ascii: "?") }
             return String(decoding: text, as: UTF8.self)

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 internal import Synchronization
-public import SystemPackage
+internal import SystemPackage
 
 /// A container: one program in namespaces of its own, with its limits, streams and end.
 ///
@@ -21,12 +21,15 @@ public final class Container: Sendable {
     /// What the program reads; finished from the start unless configured as ``StreamSource/stream``.
     public let standardInput: StandardInputWriter
 
-    private let configuration: ContainerConfiguration
-    private let runtime: ContainerRuntime
-    private let process: ProcessExit
-    private let group: Cgroup?
+    /// The program's terminal; `nil` unless it was configured with one.
+    public let terminal: Terminal?
+
+    let configuration: ContainerConfiguration
+    let runtime: ContainerRuntime
+    let process: ProcessExit
+    let group: Cgroup?
     private let launch: LaunchProgress
-    private let life: Mutex<ContainerLife>
+    let life: Mutex<ContainerLife>
 
     init(
         _ configuration: ContainerConfiguration,
@@ -34,7 +37,7 @@ public final class Container: Sendable {
         process: ProcessExit,
         group: Cgroup?,
         launch: LaunchProgress,
-        streams: consuming PreparedStreams,
+        streams: ProgramStreams,
         isStarted: Bool
     ) {
         identifier = configuration.identifier
@@ -44,10 +47,10 @@ public final class Container: Sendable {
         self.group = group
         self.launch = launch
         life = Mutex(ContainerLife(isStarted: isStarted))
-        let reactor = runtime.reactor
-        standardInput = StandardInputWriter(streams.input, reactor: reactor)
-        standardOutput = ByteSequence(reader: StreamReader(streams.output, reactor: reactor))
-        standardError = ByteSequence(reader: StreamReader(streams.error, reactor: reactor))
+        standardInput = streams.standardInput
+        standardOutput = streams.standardOutput
+        standardError = streams.standardError
+        terminal = streams.terminal
     }
 
     // MARK: State
@@ -92,6 +95,22 @@ public final class Container: Sendable {
             try? await delete()
             throw error
         }
+        await announceStart()
+    }
+
+    /// Leaves the start to whoever has the launch's files.
+    package func handOver() {
+        launch.handOver()
+    }
+
+    /// Runs the hooks that are due when the program has been started.
+    func announceStart() async {
+        await runtime.runLateHooks(
+            configuration.hooks.poststart,
+            configuration,
+            processIdentifier: process.pid,
+            status: "running"
+        )
     }
 
     /// Waits until the program has ended.
@@ -111,17 +130,7 @@ public final class Container: Sendable {
     /// - Parameter signal: The signal.
     /// - Throws: ``ContainerError`` of code `invalidState` if the program has ended.
     public func send(_ signal: Signal) throws {
-        do {
-            if try process.send(signal) { return }
-        } catch {
-            throw ContainerError(
-                .process,
-                "\(signal) can't be sent to the container",
-                operation: "pidfd_send_signal",
-                errno: error
-            )
-        }
-        throw ContainerError(.invalidState, "\(signal) can't be sent: the container's program has ended")
+        try process.deliver(signal)
     }
 
     /// Asks the program to end, and kills it if it has not after a while.
@@ -186,9 +195,16 @@ public final class Container: Sendable {
         guard try result.get() else { return }
         defer { runtime.forget(self) }
         standardInput.finish()
-        guard let group else { return }
-        if configuration.namespaces.process == .host { try group.kill() }
-        try group.remove()
+        if let group {
+            if configuration.namespaces.process != .new { try group.kill() }
+            try group.remove()
+        }
+        await runtime.runLateHooks(
+            configuration.hooks.poststop,
+            configuration,
+            processIdentifier: process.pid,
+            status: "stopped"
+        )
     }
 
     /// Ends and removes the container, whatever state it is in and also in a cancelled task.
@@ -219,73 +235,6 @@ public final class Container: Sendable {
             )
         }
         // The end of a process namespace's first process is the end of all. Others, and paused ones, need their group.
-        if let group, configuration.namespaces.process == .host || life.withLock({ $0.isPaused }) { try group.kill() }
-    }
-
-    // MARK: Resources
-
-    /// Stops all of the container's processes where they are (the freezer of control groups).
-    ///
-    /// - Throws: ``ContainerError`` if it does not run or this machine has no freezer.
-    public func pause() throws {
-        try requireGroup("paused").freeze()
-        life.withLock { $0.isPaused = true }
-    }
-
-    /// Lets the container's processes go on.
-    ///
-    /// - Throws: ``ContainerError`` if it does not run or this machine has no freezer.
-    public func resume() throws {
-        try requireGroup("resumed").thaw()
-        life.withLock { $0.isPaused = false }
-    }
-
-    /// Changes the container's limits.
-    ///
-    /// - Parameter resources: The new limits; those that are `nil` stay.
-    /// - Throws: ``ContainerError``, with the old limits in force.
-    public func update(_ resources: Resources) throws {
-        try requireGroup("updated").update(resources)
-    }
-
-    /// What the container has used so far and uses now.
-    ///
-    /// - Throws: ``ContainerError`` if its control groups can't be read.
-    public func usage() throws -> ResourceUsage {
-        try requireGroup("measured").usage()
-    }
-
-    private func requireGroup(_ action: String) throws(ContainerError) -> Cgroup {
-        guard life.withLock({ $0.state != .deleted }) else {
-            throw ContainerError(.invalidState, "the container can't be \(action): it has been deleted")
-        }
-        guard let group else {
-            throw ContainerError(.unsupported, "the container can't be \(action): it has no control groups")
-        }
-        return group
-    }
-
-    // MARK: Namespaces
-
-    /// Opens the container's network namespace, for sockets and devices that are to be in it.
-    ///
-    /// - Returns: A descriptor that the caller closes. It keeps the namespace, also after the container's end.
-    /// - Throws: ``ContainerError`` of code `invalidState` if the program has ended.
-    public func openNetworkNamespace() throws -> FileDescriptor {
-        do {
-            // The number is this process's for as long as it has not been reaped, which the closure holds up.
-            let opened = try process.withNumber { pid in
-                try FileDescriptor.open("/proc/\(pid)/ns/net", .readOnly, options: .closeOnExec)
-            }
-            if let opened { return opened }
-        } catch let errno as Errno {
-            throw ContainerError(
-                .namespace,
-                "the container's network namespace can't be opened",
-                operation: "open",
-                errno: errno
-            )
-        }
-        throw ContainerError(.invalidState, "the container's program has ended, and its network namespace with it")
+        if let group, configuration.namespaces.process != .new || life.withLock({ $0.isPaused }) { try group.kill() }
     }
 }

@@ -14,7 +14,15 @@ final class ProcessExit: Sendable {
         var status: TerminationStatus?
         var waiters: [UInt64: CheckedContinuation<TerminationStatus?, Never>] = [:]
         var cancelled: Set<UInt64> = []
+        var observers: [@Sendable (TerminationStatus) -> Void] = []
         var next: UInt64 = 0
+    }
+
+    /// An end, and who is to be told of it.
+    private struct Found {
+        var status: TerminationStatus
+        var waiters: [CheckedContinuation<TerminationStatus?, Never>]
+        var observers: [@Sendable (TerminationStatus) -> Void]
     }
 
     let pid: CInt
@@ -53,6 +61,15 @@ final class ProcessExit: Sendable {
         state.withLock { $0.status }
     }
 
+    /// Calls `observer` once, at the end or now if that is past.
+    func whenEnded(_ observer: @escaping @Sendable (TerminationStatus) -> Void) {
+        let status = state.withLock { state in
+            if state.status == nil { state.observers.append(observer) }
+            return state.status
+        }
+        if let status { observer(status) }
+    }
+
     /// Sends a signal.
     ///
     /// - Returns: Whether there was a process to send it to.
@@ -68,10 +85,17 @@ final class ProcessExit: Sendable {
     /// Does something with the process's number while it can't be given to another process.
     ///
     /// - Returns: `nil` if the process has been reaped.
-    func withNumber<Value>(_ body: (CInt) throws -> Value) rethrows -> Value? {
-        try state.withLock { state in
-            state.status == nil ? try body(pid) : nil
+    func withNumber<Value: ~Copyable, Failure: Error>(_ body: (CInt) throws(Failure) -> Value) throws(Failure) -> Value?
+    {
+        try state.withLock { state throws(Failure) -> Value? in
+            if state.status != nil { return nil }
+            return try body(pid)
         }
+    }
+
+    /// A descriptor of the process, for one who keeps it longer.
+    func duplicateDescriptor() throws(Errno) -> Descriptor {
+        try Descriptor.duplicate(pidfd.borrowed)
     }
 
     /// Waits for the end.
@@ -119,7 +143,7 @@ final class ProcessExit: Sendable {
     }
 
     private func reap() {
-        let found: (TerminationStatus, [CheckedContinuation<TerminationStatus?, Never>])? = state.withLock { state in
+        let found: Found? = state.withLock { state in
             var signalled: CInt = 0
             var value: CInt = 0
             let result = nestbox_reap(pidfd.rawValue, &signalled, &value)
@@ -128,11 +152,12 @@ final class ProcessExit: Sendable {
             if result < 0 { (signalled, value) = (1, Signal.kill.rawValue) }
             let status: TerminationStatus = signalled != 0 ? .signaled(Signal(rawValue: value)) : .exited(Int(value))
             state.status = status
-            defer { state.waiters = [:] }
-            return (status, Array(state.waiters.values))
+            defer { (state.waiters, state.observers) = ([:], []) }
+            return Found(status: status, waiters: Array(state.waiters.values), observers: state.observers)
         }
-        guard let (status, waiters) = found else { return }
-        ended(status)
-        for waiter in waiters { waiter.resume(returning: status) }
+        guard let found else { return }
+        ended(found.status)
+        for observer in found.observers { observer(found.status) }
+        for waiter in found.waiters { waiter.resume(returning: found.status) }
     }
 }

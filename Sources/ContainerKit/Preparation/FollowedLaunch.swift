@@ -5,4 +5,5 @@
 struct FollowedLaunch: ~Copyable {
     var progress: LaunchProgress
     var streams: PreparedStreams
+    var stop: HookStop?
 }

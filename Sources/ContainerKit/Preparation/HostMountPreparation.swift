@@ -12,13 +12,19 @@ struct HostMountPreparation {
     let fault: LaunchFault
 
     /// A bind mount's source, with its options in force.
-    func bind(_ source: FilePath, recursive: Bool, options: MountOptions) throws -> ClonedMount {
+    func bind(
+        _ source: FilePath,
+        recursive: Bool,
+        mount configured: Mount,
+        map: UserNamespaceHandle?
+    ) throws -> ClonedMount {
         let operation = "clone bind mount"
         try fault.before(operation, source)
         do throws(Errno) {
             let mount = try Descriptor.take(nestbox_open_tree(AT_FDCWD, source.string, recursive ? 1 : 0))
                 .aboveStandardStreams()
-            try mount.setAttributes(recursive: recursive, set: options.attributes, propagation: options.propagation)
+            if let map { try mount.map(by: map, recursive: recursive) }
+            for change in configured.changes(recursive: recursive) { try mount.change(change) }
             let isDirectory = try FileKind(of: mount).isDirectory
             return ClonedMount(descriptor: mount, isDirectory: isDirectory)
         } catch {
@@ -48,5 +54,22 @@ struct HostMountPreparation {
                 errno: error
             )
         }
+    }
+}
+
+extension Mount {
+    /// What changes of a bind mount.
+    fileprivate func changes(recursive: Bool) -> [MountChange] {
+        guard let exact else {
+            let change = MountChange(
+                set: options.attributes,
+                propagation: options.propagation,
+                isRecursive: recursive
+            )
+            return [change.normalized]
+        }
+        // A clone is of the host's peer group until it is made private.
+        let isolated = MountChange(propagation: MountAttributes.privatePropagation, isRecursive: recursive)
+        return (exact.propagation.isEmpty ? [isolated] : []) + exact.changes
     }
 }

@@ -13,16 +13,20 @@ struct LaunchPreparation {
     let group: Cgroup
     let seccomp: SeccompFilterCache
     let waitsForStart: Bool
+    /// The user namespaces that mounts are mapped by.
+    let maps: [UserNamespace: UserNamespaceHandle]
     let fault: LaunchFault
 
     func prepare() throws -> PreparedLaunch {
         var slots = DescriptorTable()
         let mounts = HostMountPreparation(fault: fault)
 
-        let root = try RootFilesystemPreparation(rootFilesystem: configuration.rootFilesystem, fault: fault).open()
-        let identity = try resolveIdentity(root)
+        let root = try openRoot()
+        let parts = LaunchParts(process: configuration.process, fault: fault)
+        let identity = try parts.resolveIdentity { path throws(Errno) in try ContainerFile.text(of: path, in: root) }
+        var prepared = try prepareMounts(mounts, &slots)
+        try prepareCopies(root, &slots, &prepared)
         let rootSlot = slots.add(root)
-        let prepared = try prepareMounts(mounts, &slots)
         try checkDevices()
         let namespaces = try prepareNamespaces(mounts, &slots)
         let join = try openJoin()
@@ -36,15 +40,17 @@ struct LaunchPreparation {
         let filter = try compileSeccomp()
 
         var streamEnds = DescriptorTable()
-        let streams = try StreamPreparation(process: configuration.process, fault: fault).open(&streamEnds)
-        let descriptors = try duplicateDescriptors(&slots)
-        try fault.before("open status pipe")
-        let status = try launchStep("open status pipe") { () throws(Errno) in try Pipe() }
-        let statusSlot = slots.add(status.write)
-        let statusEnd = status.read
+        var streams = try StreamPreparation(process: configuration.process, fault: fault).open(&streamEnds)
+        let terminal = try parts.openTerminalSocket(&slots, &streams)
+        let descriptors = try parts.duplicateDescriptors(&slots)
+        var statusEnd: Descriptor?
+        let statusSlot = try parts.openStatus(&slots, &statusEnd)
         var gateNumber: CInt?
         let gate = try openGate(&gateNumber)
         let gateSlot = gateNumber.map { slots.add(unowned: $0) }
+        var stop: HookStop?
+        let (hookGate, states) = try openHookStop(&slots, &stop)
+        let listener = try connectListener(&slots)
 
         let inputs = LaunchInputs(
             identity: identity,
@@ -58,10 +64,14 @@ struct LaunchPreparation {
             gate: gateSlot,
             ignoredSignals: IgnoredSignals.now(),
             descriptors: descriptors,
+            terminal: terminal,
+            hookGate: hookGate,
+            states: states,
+            listener: listener,
             slotCount: slots.values.count
         )
         let plan = LaunchPlanCompiler.compile(configuration, inputs: inputs)
-        let memory = try write(plan, slots.values)
+        let memory = try parts.write(plan, slots.values, files: waitsForStart ? configuration.launchFiles : nil)
         return PreparedLaunch(
             plan: plan,
             memory: memory,
@@ -69,35 +79,10 @@ struct LaunchPreparation {
             streamEnds: streamEnds,
             streams: streams,
             join: join,
-            status: statusEnd,
-            gate: gate
+            status: statusEnd.take(),
+            gate: gate,
+            stop: stop.take()
         )
-    }
-
-    /// Looks names up in the container's own files.
-    ///
-    /// A number needs them only for the home directory.
-    private func resolveIdentity(_ root: borrowing Descriptor) throws -> ProcessIdentity {
-        let user = configuration.process.user
-        let hasHome = configuration.process.environment.contains { $0.hasPrefix("HOME=") }
-        if case .numbers(let number, let group) = user.form, hasHome {
-            return ProcessIdentity(user: number, group: group, supplementaryGroups: user.supplementaryGroups)
-        }
-        try fault.before("read accounts", "/etc/passwd")
-        do {
-            let passwd = try ContainerFile.text(of: "/etc/passwd", in: root)
-            var group = ""
-            if case .name = user.form { group = try ContainerFile.text(of: "/etc/group", in: root) }
-            return try UserResolution(passwd: passwd, group: group).identity(of: user)
-        } catch let errno as Errno {
-            throw ContainerError(
-                .unknownUser,
-                "the container's /etc/passwd and /etc/group can't be read",
-                operation: "read accounts",
-                path: "/etc/passwd",
-                errno: errno
-            )
-        }
     }
 
     private func prepareMounts(
@@ -107,7 +92,8 @@ struct LaunchPreparation {
         var prepared: [Int: LaunchInputs.PreparedMount] = [:]
         for (index, mount) in configuration.mounts.enumerated() {
             guard case .bind(let source, let recursive) = mount.source else { continue }
-            let clone = try mounts.bind(source, recursive: recursive, options: mount.options)
+            let map = configuration.identityMap(of: mount).flatMap { maps[$0] }
+            let clone = try mounts.bind(source, recursive: recursive, mount: mount, map: map)
             let isDirectory = clone.isDirectory
             prepared[index] = .init(mount: slots.add(clone.descriptor), isDirectory: isDirectory)
         }
@@ -118,9 +104,11 @@ struct LaunchPreparation {
         _ mounts: HostMountPreparation,
         _ slots: inout DescriptorTable
     ) throws -> [LaunchInputs.Namespace] {
+        let own = configuration.namespaces
         let choices: [(Namespaces.Choice, NamespaceKind)] = [
-            (configuration.namespaces.ipc, .ipc), (configuration.namespaces.uts, .uts),
-            (configuration.namespaces.network, .network),
+            (own.joinedUser.map { .join($0) } ?? .host, .user), (own.ipc, .ipc), (own.uts, .uts),
+            (own.network, .network),
+            (own.cgroup, .cgroup), (own.time, .time), (own.process, .process),
         ]
         var joined: [LaunchInputs.Namespace] = []
         for (choice, kind) in choices {
@@ -143,7 +131,7 @@ struct LaunchPreparation {
 
     /// The stage takes the nodes from the host's tree by path; here it is seen to that they are devices, once for each.
     private func checkDevices() throws {
-        for node in configuration.devices {
+        for node in configuration.devices where node.made == nil {
             try fault.before("check device", node.hostPath)
             try DeviceCheck.shared.check(node.hostPath)
         }
@@ -152,55 +140,87 @@ struct LaunchPreparation {
 
     private func compileSeccomp() throws -> LaunchInputs.SeccompFilter? {
         try fault.before("compile seccomp profile")
+        try configuration.seccomp.validate()
         return try seccomp.filter(configuration.seccomp, capabilities: configuration.process.capabilities.bounding)
     }
 
-    private func duplicateDescriptors(_ slots: inout DescriptorTable) throws -> [Slot] {
-        var descriptors: [Slot] = []
-        for descriptor in configuration.process.descriptors {
-            try fault.before("duplicate descriptor")
-            let duplicate = try launchStep("duplicate descriptor \(descriptor.rawValue)") { () throws(Errno) in
-                try Descriptor.duplicate(descriptor)
-            }
-            descriptors.append(slots.add(duplicate))
+    private func openRoot() throws -> Descriptor {
+        try RootFilesystemPreparation(
+            rootFilesystem: configuration.rootFilesystem,
+            fault: fault,
+            map: configuration.mapsFiles ? configuration.namespaces.user.flatMap { maps[$0] } : nil
+        ).open()
+    }
+
+    /// Memory that begins with what the root filesystem has in its place.
+    private func prepareCopies(
+        _ root: borrowing Descriptor,
+        _ slots: inout DescriptorTable,
+        _ prepared: inout [Int: LaunchInputs.PreparedMount]
+    ) throws {
+        for (index, mount) in configuration.mounts.enumerated() where mount.options.contains(.copiesUp) {
+            guard case .filesystem("tmpfs", let options) = mount.source else { continue }
+            try fault.before("copy up", mount.target)
+            let copy = try CopyUp(target: mount.target, options: options, attributes: mount.attributes).make(from: root)
+            prepared[index] = .init(mount: slots.add(copy), isDirectory: true)
         }
-        return descriptors
+    }
+
+    /// What holds the stage back while hooks run, where some do or an agent is to know the container.
+    private func openHookStop(
+        _ slots: inout DescriptorTable,
+        _ stop: inout HookStop?
+    ) throws -> (Slot?, LaunchInputs.States?) {
+        guard configuration.hooks.needState || configuration.seccomp.listenerPath != nil else { return (nil, nil) }
+        try fault.before("open hook gate")
+        var made: HookStop
+        do throws(Errno) {
+            made = try HookStop()
+        } catch {
+            throw ContainerError(.launch, "the launch can't be prepared", operation: "open hook gate", errno: error)
+        }
+        let gate = slots.add(unowned: made.gate.rawValue)
+        let states = LaunchInputs.States(
+            creating: slots.add(unowned: made.creating.rawValue),
+            created: slots.add(unowned: made.created.rawValue),
+            listener: slots.add(unowned: made.listener.rawValue)
+        )
+        stop = consume made
+        return (gate, states)
+    }
+
+    /// The socket of the agent that seccomp's listener is sent to.
+    private func connectListener(_ slots: inout DescriptorTable) throws -> Slot? {
+        guard let path = configuration.seccomp.listenerPath else { return nil }
+        try fault.before("connect seccomp agent", FilePath(path))
+        do {
+            return slots.add(try Descriptor.take(nestbox_connect_to(path)).aboveStandardStreams())
+        } catch {
+            throw ContainerError(
+                .seccomp,
+                "the agent of the seccomp profile can't be reached at '\(path)'",
+                operation: "connect seccomp agent",
+                path: FilePath(path),
+                errno: error
+            )
+        }
     }
 
     private func openGate(_ number: inout CInt?) throws -> Descriptor? {
         guard waitsForStart else { return nil }
         try fault.before("open gate")
-        let gate = try launchStep("open gate") { () throws(Errno) in try WakeUp().intoDescriptor() }
+        let gate = try launchStep("open gate") { () throws(Errno) -> Descriptor in
+            if let files = configuration.launchFiles { return try files.openGate() }
+            return try WakeUp().intoDescriptor()
+        }
         number = gate.rawValue
         return gate
-    }
-
-    private func write(_ plan: LaunchPlan, _ descriptors: [CInt]) throws -> PlanMemory {
-        var encoder = LaunchPlanEncoder(plan)
-        let bytes = try encoder.encode(descriptors: descriptors, fault: fault.stageOperation)
-        try fault.before("write launch plan")
-        let memory = try launchStep("write launch plan") { () throws(Errno) in
-            try Descriptor.take(nestbox_shared_memory("nestbox-plan", bytes, bytes.count)).aboveStandardStreams()
-        }
-        return PlanMemory(descriptor: memory, size: bytes.count)
-    }
-}
-
-/// Runs a step of the launch itself, whose failure is the host application's lack of descriptors or memory.
-private func launchStep<Value: ~Copyable>(
-    _ operation: String,
-    _ body: () throws(Errno) -> Value
-) throws(ContainerError) -> Value {
-    do {
-        return try body()
-    } catch {
-        throw ContainerError(.launch, "the launch can't be prepared", operation: operation, errno: error)
     }
 }
 
 extension Cgroup {
     /// The name of the hierarchy that a file of the group is in, such as `memory`.
-    fileprivate func hierarchy(of path: FilePath) -> String {
+    func hierarchy(of path: FilePath) -> String {
         let mountPoint = members.lazy.map(\.branch.hierarchy.mountPoint).first { path.starts(with: $0) }
         return mountPoint?.lastComponent?.string ?? path.string
     }

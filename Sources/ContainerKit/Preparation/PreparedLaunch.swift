@@ -15,15 +15,18 @@ struct PreparedLaunch: ~Copyable {
     /// How the process gets into its control groups.
     var join: CgroupJoin
     /// The host's end of the pipe that tells of progress.
-    var status: Descriptor
+    var status: Descriptor?
     /// What holds the program back until it is started.
     var gate: Descriptor?
+    /// What holds the stage back while hooks run.
+    var stop: HookStop?
 
     /// Closes what only the container uses and keeps what the host follows it by.
     consuming func afterClone() -> FollowedLaunch {
         FollowedLaunch(
             progress: LaunchProgress(plan, memory: memory.descriptor, status: status, gate: gate),
-            streams: streams
+            streams: streams,
+            stop: stop
         )
     }
 }

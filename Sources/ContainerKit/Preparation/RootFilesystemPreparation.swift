@@ -9,6 +9,8 @@ internal import SystemPackage
 struct RootFilesystemPreparation {
     let rootFilesystem: RootFilesystem
     let fault: LaunchFault
+    /// Whose files are shown as whose; `nil` for each as it is.
+    var map: UserNamespaceHandle?
 
     /// The mount's descriptor.
     func open() throws -> Descriptor {
@@ -26,7 +28,13 @@ struct RootFilesystemPreparation {
             // Where the directory is no directory, entering it would only fail in the stage.
             let isDirectory = try FileKind(of: mount).isDirectory
             guard isDirectory else { throw Errno.notDirectory }
-            try mount.setAttributes(recursive: true, set: MountAttributes.noDevices)
+            if let map { try mount.map(by: map, recursive: true) }
+            // Not of the host's peer group: what is mounted in the container would appear on the host.
+            try mount.setAttributes(
+                recursive: true,
+                set: rootFilesystem.allowsDevices ? 0 : MountAttributes.noDevices,
+                propagation: MountAttributes.privatePropagation
+            )
             return mount
         } catch {
             throw ContainerError(
@@ -43,17 +51,11 @@ struct RootFilesystemPreparation {
         let operation = "mount overlay"
         try fault.before(operation, layers.first)
         do {
-            let context = try Descriptor.take(nestbox_fsopen("overlay"))
-            do throws(Errno) {
-                return try configure(context, layers, writable)
-            } catch {
-                throw ContainerError(
-                    .rootFilesystem,
-                    "the root filesystem's layers can't be overlaid" + explanation(of: context),
-                    operation: operation,
-                    path: missingDirectory(layers, writable) ?? layers.first,
-                    errno: error
-                )
+            do {
+                return try overlay(layers, writable, oneByOne: true)
+            } catch let error as ContainerError where error.errno == .invalidArgument {
+                // Before Linux 6.5 the layers are one string, and the kernel says so only when it makes the filesystem.
+                return try overlay(layers, writable, oneByOne: false)
             }
         } catch let errno as Errno {
             throw ContainerError(
@@ -65,20 +67,41 @@ struct RootFilesystemPreparation {
         }
     }
 
+    private func overlay(
+        _ layers: [FilePath],
+        _ writable: RootFilesystem.WritableLayer?,
+        oneByOne: Bool
+    ) throws -> Descriptor {
+        let context = try Descriptor.take(nestbox_fsopen("overlay"))
+        do throws(Errno) {
+            return try configure(context, layers, writable, oneByOne: oneByOne)
+        } catch {
+            throw ContainerError(
+                .rootFilesystem,
+                "the root filesystem's layers can't be overlaid" + explanation(of: context),
+                operation: "mount overlay",
+                path: missingDirectory(layers, writable) ?? layers.first,
+                errno: error
+            )
+        }
+    }
+
     private func configure(
         _ context: borrowing Descriptor,
         _ layers: [FilePath],
-        _ writable: RootFilesystem.WritableLayer?
+        _ writable: RootFilesystem.WritableLayer?,
+        oneByOne: Bool
     ) throws(Errno) -> Descriptor {
-        var opened = OpenDirectories()
-        try setLayers(context, layers, &opened)
+        var opened = OpenDirectories(map: map)
+        try setLayers(context, layers, &opened, oneByOne: oneByOne)
         if let writable {
-            try context.configure("upperdir", opened.option(for: writable.upper))
-            try context.configure("workdir", opened.option(for: writable.work))
+            let (upper, work) = try opened.options(for: writable)
+            try context.configure("upperdir", upper)
+            try context.configure("workdir", work)
             if writable.isVolatile { try context.setFlag("volatile") }
         }
         try context.create()
-        let attributes = MountAttributes.noDevices
+        let attributes = rootFilesystem.allowsDevices ? 0 : MountAttributes.noDevices
         return try Descriptor.take(nestbox_fsmount(context.rawValue, attributes)).aboveStandardStreams()
     }
 
@@ -86,18 +109,15 @@ struct RootFilesystemPreparation {
     private func setLayers(
         _ context: borrowing Descriptor,
         _ layers: [FilePath],
-        _ opened: inout OpenDirectories
+        _ opened: inout OpenDirectories,
+        oneByOne: Bool
     ) throws(Errno) {
-        for (index, layer) in layers.enumerated() {
-            let option = try opened.option(for: layer)
-            do {
-                try context.configure("lowerdir+", option)
-            } catch  where index == 0 && error == .invalidArgument {
-                var all: [String] = []
-                for layer in layers { all.append(try opened.shortOption(for: layer)) }
-                try context.configure("lowerdir", all.joined(separator: ":"))
-                return
-            }
+        if oneByOne {
+            for layer in layers { try context.configure("lowerdir+", opened.option(for: layer)) }
+        } else {
+            var all: [String] = []
+            for layer in layers { all.append(try opened.shortOption(for: layer)) }
+            try context.configure("lowerdir", all.joined(separator: ":"))
         }
     }
 
@@ -112,28 +132,5 @@ struct RootFilesystemPreparation {
     private func missingDirectory(_ layers: [FilePath], _ writable: RootFilesystem.WritableLayer?) -> FilePath? {
         let directories = layers + [writable?.upper, writable?.work].compactMap { $0 }
         return directories.first { (try? FileKind(at: $0).isDirectory) != true }
-    }
-}
-
-/// Directories by short names: an option's value is limited to 255 bytes.
-private struct OpenDirectories: ~Copyable {
-    private var descriptors: [CInt] = []
-
-    /// The path itself, or where it is too long, one by way of an open descriptor.
-    mutating func option(for path: FilePath) throws(Errno) -> String {
-        path.string.utf8.count < 256 ? path.string : try shortOption(for: path)
-    }
-
-    /// A short path by way of an open descriptor; it has neither colons nor commas.
-    mutating func shortOption(for path: FilePath) throws(Errno) -> String {
-        let descriptor = try Descriptor.take(
-            nestbox_openat2(AT_FDCWD, path.string, UInt64(NESTBOX_O_PATH | O_DIRECTORY | O_CLOEXEC), 0, 0)
-        ).release()
-        descriptors.append(descriptor)
-        return "/proc/self/fd/\(descriptor)"
-    }
-
-    deinit {
-        for descriptor in descriptors { _ = Descriptor(owning: descriptor) }
     }
 }

@@ -22,6 +22,7 @@ extension ProcessConfiguration {
         }
         try validateCapabilities()
         try validateLimits()
+        try validateScheduling()
         if fileModeMask.rawValue > 0o777 {
             throw .invalid("file mode mask \(String(fileModeMask.rawValue, radix: 8))", "must be at most 777")
         }
@@ -49,6 +50,27 @@ extension ProcessConfiguration {
         }
         if !sets.inheritable.isSubset(of: sets.bounding.union(sets.permitted)) {
             throw .invalid("inheritable capabilities", "must be among the bounding or the permitted ones")
+        }
+    }
+
+    private func validateScheduling() throws(ContainerError) {
+        if let scheduling {
+            if !(-20...19).contains(scheduling.nice) {
+                throw .invalid("niceness \(scheduling.nice)", "must be from -20 to 19")
+            }
+            let isRealTime = scheduling.policy == .firstInFirstOut || scheduling.policy == .roundRobin
+            if isRealTime, !(1...99).contains(scheduling.priority) {
+                throw .invalid("real-time priority \(scheduling.priority)", "must be from 1 to 99")
+            }
+        }
+        if let ioPriority, !(0...7).contains(ioPriority.level) {
+            throw .invalid("I/O priority \(ioPriority.level)", "must be from 0 to 7")
+        }
+        if let processors, !CPUList.isValid(processors, atMost: 8_191) {
+            throw .invalid("processor list '\(processors)'", "must be numbers and ranges, such as 0-3,7")
+        }
+        if let memoryPolicy, !memoryPolicy.nodes.isEmpty, !CPUList.isValid(memoryPolicy.nodes, atMost: 1_023) {
+            throw .invalid("memory node list '\(memoryPolicy.nodes)'", "must be numbers and ranges, such as 0-1")
         }
     }
 

@@ -42,6 +42,18 @@ public struct ProcessConfiguration: Sendable {
     /// How readily the kernel kills the program when memory runs out, from -1000 (never) to 1000; `nil` inherits.
     public var oomScoreAdjustment: Int?
 
+    /// How the scheduler treats the program; `nil` inherits.
+    public var scheduling: Scheduling?
+
+    /// How the program's requests to block devices are ranked; `nil` inherits.
+    public var ioPriority: IOPriority?
+
+    /// The processors that the program may run on, such as `0-3,7`; `nil` inherits.
+    public var processors: String?
+
+    /// On which memory nodes the program's memory is placed; `nil` inherits.
+    public var memoryPolicy: MemoryPolicy?
+
     /// Where the program's input comes from.
     public var standardInput: StreamSource
 
@@ -50,6 +62,13 @@ public struct ProcessConfiguration: Sendable {
 
     /// Where the program's error output goes.
     public var standardError: StreamDestination
+
+    /// Makes a terminal for the program's three streams (`pty(7)`) of this size; `nil` gives it none.
+    ///
+    /// It is an instance of the container's own. What the program writes comes through its standard output, what is
+    /// written to its standard input is typed; ``standardInput``, ``standardOutput`` and ``standardError`` say nothing
+    /// then. See ``Terminal``.
+    public var terminal: Terminal.Size?
 
     /// Further descriptors of the host application that the program gets, as 3, 4 and so on.
     ///

@@ -10,6 +10,10 @@ extension ContainerRuntime {
         /// `nestbox` by default.
         public var cgroupParent: String = "nestbox"
 
+        /// Whether the runtime has no groups of its own and leaves containers to themselves when it ends: for command
+        /// lines, whose containers outlive them.
+        package var isDetached = false
+
         /// Creates the default.
         public init() {}
     }

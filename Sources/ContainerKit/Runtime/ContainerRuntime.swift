@@ -31,11 +31,12 @@ public final class ContainerRuntime: Sendable {
     }
 
     let reactor: Reactor
-    private let launcher: Launcher
-    private let seccomp = SeccompFilterCache()
-    private let groups: CgroupTree
-    private let fault: @Sendable () -> LaunchFault
-    private let logger: Logger
+    let launcher: Launcher
+    let seccomp = SeccompFilterCache()
+    let groups: CgroupTree
+    let fault: @Sendable () -> LaunchFault
+    let logger: Logger
+    let users = UserNamespaceCache()
     private let state = Mutex(State())
 
     /// Makes a runtime, and kills and removes what containers of dead runtimes have left.
@@ -65,11 +66,12 @@ public final class ContainerRuntime: Sendable {
         groups = try CgroupTree(
             layout: .current(),
             parentPath: CgroupPath(configuration.cgroupParent),
-            hook: hook
+            hook: hook,
+            isDetached: configuration.isDetached
         )
         reactor = try Reactor()
         launcher = try Launcher()
-        let sweep = groups.sweep()
+        let sweep = configuration.isDetached ? CgroupSweep() : groups.sweep()
         if sweep.removed > 0 {
             logger.debug("removed control groups of dead runtimes", metadata: ["cgroup.count": "\(sweep.removed)"])
         }
@@ -79,7 +81,7 @@ public final class ContainerRuntime: Sendable {
         try reactor.start()
         do {
             try launcher.start()
-            try seccomp.warmUp()
+            if !configuration.isDetached { try seccomp.warmUp() }
         } catch {
             launcher.close()
             reactor.close()
@@ -204,7 +206,8 @@ public final class ContainerRuntime: Sendable {
         _ configuration: ContainerConfiguration,
         waitsForStart: Bool
     ) async throws -> Container {
-        let group = try groups.makeGroup(at: .runtime(configuration.identifier), resources: configuration.resources)
+        let location = configuration.cgroupPath.map { CgroupLocation.path($0) } ?? .runtime(configuration.identifier)
+        let group = try groups.makeGroup(at: location, resources: configuration.resources)
         do {
             return try await launch(configuration, in: group, waitsForStart: waitsForStart)
         } catch {
@@ -222,11 +225,13 @@ public final class ContainerRuntime: Sendable {
         waitsForStart: Bool
     ) async throws -> Container {
         let fault = fault()
+        let maps = try await users.handles(for: configuration.identityMaps, by: launcher)
         let prepared = try LaunchPreparation(
             configuration: configuration,
             group: group,
             seccomp: seccomp,
             waitsForStart: waitsForStart,
+            maps: maps,
             fault: fault
         ).prepare()
         try fault.before("clone")
@@ -239,31 +244,59 @@ public final class ContainerRuntime: Sendable {
             cgroup: prepared.join.directory?.rawValue
         )
 
-        let process = ProcessExit(launched) { _ in }
-        try process.watch(by: reactor)
+        let stage = ProcessExit(launched) { _ in }
+        try stage.watch(by: reactor)
         // The program's ends of streams and pipes must not stay open here: their closing is what tells of the end.
         let followed = prepared.afterClone()
+        let container = try await follow(followed, stage, configuration, group, waitsForStart: waitsForStart)
+        if !waitsForStart { await container.announceStart() }
+        return container
+    }
+
+    /// Follows the stage until its program runs or waits to be started.
+    private func follow(
+        _ followed: consuming FollowedLaunch,
+        _ stage: ProcessExit,
+        _ configuration: ContainerConfiguration,
+        _ group: Cgroup,
+        waitsForStart: Bool
+    ) async throws -> Container {
         let launch = followed.progress
+        var process = stage
         do {
+            if let stop = followed.stop.take() {
+                try await runEarlyHooks(stop, configuration, launch, process: stage)
+            }
+            let enters = configuration.namespaces.entersBeforeMaking
             if waitsForStart {
                 try await launch.waitForGate(reactor)
+            } else if enters {
+                _ = try await launch.waitForSibling(reactor)
             } else {
                 try await launch.waitForProgram(reactor)
             }
+            if enters, let sibling = launch.sibling {
+                _ = await stage.waitRegardless()
+                process = try self.follow(sibling)
+            }
+            return Container(
+                configuration,
+                runtime: self,
+                process: process,
+                group: group,
+                launch: launch,
+                streams: try ProgramStreams(followed.streams, reactor: reactor),
+                isStarted: !waitsForStart
+            )
         } catch {
-            _ = try? process.send(.kill)
-            _ = await process.waitRegardless()
+            if process === stage {
+                await end(stage, launch)
+            } else {
+                _ = try? process.send(.kill)
+                _ = await process.waitRegardless()
+            }
             throw error
         }
-        return Container(
-            configuration,
-            runtime: self,
-            process: process,
-            group: group,
-            launch: launch,
-            streams: followed.streams,
-            isStarted: !waitsForStart
-        )
     }
 
     /// A server that has closed a standard stream would get its number for a descriptor of ours, which the child then

@@ -30,6 +30,21 @@ public struct SeccompPolicy: Hashable, Sendable {
         SeccompPolicy(kind: .custom(profile))
     }
 
+    /// The socket of the agent that the profile's calls are put to.
+    package var listenerPath: String? {
+        if case .custom(let profile) = kind, profile.asksListener { profile.listenerPath ?? "" } else { nil }
+    }
+
+    /// Checks what an agent needs.
+    func validate() throws(ContainerError) {
+        if case .custom(let profile) = kind { try profile.validateListener() }
+    }
+
+    /// What that agent is told besides.
+    package var listenerMetadata: String? {
+        if case .custom(let profile) = kind { profile.listenerMetadata } else { nil }
+    }
+
     /// The profile for a container with these capabilities; `nil` for none.
     package func profile(for capabilities: CapabilitySet) -> SeccompProfile? {
         switch kind {

@@ -28,7 +28,7 @@ extension SeccompProfile {
         public static let allow = Action(rawValue: "SCMP_ACT_ALLOW")
         /// `SCMP_ACT_LOG`: the call is made and logged.
         public static let log = Action(rawValue: "SCMP_ACT_LOG")
-        /// `SCMP_ACT_NOTIFY`: asks a listener in user space; not supported yet, such a profile is refused.
+        /// `SCMP_ACT_NOTIFY`: asks the agent at ``SeccompProfile/listenerPath``.
         public static let notify = Action(rawValue: "SCMP_ACT_NOTIFY")
     }
 
@@ -49,8 +49,8 @@ extension SeccompProfile {
         /// `SECCOMP_FILTER_FLAG_SPEC_ALLOW`: loading the filter doesn't turn on the (slow) mitigation of speculative
         /// store bypass.
         public static let speculationAllowed = Flag(rawValue: "SECCOMP_FILTER_FLAG_SPEC_ALLOW")
-        /// `SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV`: concerns the listener of ``Action/notify`` only, so without
-        /// effect.
+        /// `SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV`: what waits for the agent of ``Action/notify`` can be
+        /// interrupted by a kill only; without one it has no effect.
         public static let waitKillableReceive = Flag(rawValue: "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")
     }
 }
@@ -61,7 +61,8 @@ extension SeccompProfile.Flag {
         switch self {
         case .log: 1 << 1
         case .speculationAllowed: 1 << 2
-        case .synchronizeThreads, .waitKillableReceive: 0
+        case .waitKillableReceive: 1 << 5
+        case .synchronizeThreads: 0
         default: nil
         }
     }

@@ -32,10 +32,11 @@ public struct SeccompProfile: Hashable, Sendable {
     /// The specification's default, as runc reads it, is ``Flag/speculationAllowed``.
     public var flags: Set<Flag>
 
-    /// The socket that would receive the listener of ``Action/notify``, which is not supported yet.
+    /// The socket of the agent that answers for ``Action/notify``: it gets the listener's descriptor and the container's
+    /// state (OCI runtime specification, "Container Process State").
     public var listenerPath: String?
 
-    /// What would be sent along to ``listenerPath``, which is not used yet.
+    /// What that agent is told besides.
     public var listenerMetadata: String?
 
     /// The rules.
@@ -55,8 +56,8 @@ public struct SeccompProfile: Hashable, Sendable {
     ///   - defaultErrnoRet: The error number of `defaultAction`; `EPERM` when nil.
     ///   - architectures: The architectures beside the machine's own.
     ///   - flags: How the filter is loaded.
-    ///   - listenerPath: Kept for later.
-    ///   - listenerMetadata: Kept for later.
+    ///   - listenerPath: The socket of the agent for ``Action/notify``.
+    ///   - listenerMetadata: What that agent is told besides.
     ///   - syscalls: The rules.
     ///   - refusesTerminalInjection: Whether `TIOCSTI` and `TIOCLINUX` answer `EPERM`.
     public init(

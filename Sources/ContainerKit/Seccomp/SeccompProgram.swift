@@ -56,7 +56,8 @@ extension SeccompProfile {
     /// The bits of ``flags``.
     fileprivate func flagBits() throws(ContainerError) -> UInt32 {
         var bits: UInt32 = 0
-        for flag in flags {
+        // The kernel takes this one only with a listener.
+        for flag in flags where flag != .waitKillableReceive || asksListener {
             guard let bit = flag.bit else {
                 throw ContainerError(.invalidConfiguration, "'\(flag.rawValue)' is no seccomp filter flag.")
             }

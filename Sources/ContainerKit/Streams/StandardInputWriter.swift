@@ -10,9 +10,12 @@ public final class StandardInputWriter: Sendable {
     private let descriptor: Mutex<Descriptor?>
     private let reactor: Reactor
 
-    init(_ descriptor: consuming Descriptor?, reactor: Reactor) {
+    private let isTerminal: Bool
+
+    init(_ descriptor: consuming Descriptor?, reactor: Reactor, isTerminal: Bool = false) {
         self.descriptor = Mutex(descriptor)
         self.reactor = reactor
+        self.isTerminal = isTerminal
     }
 
     private enum Step {
@@ -37,8 +40,14 @@ public final class StandardInputWriter: Sendable {
     }
 
     /// Ends the input: the program finds the end once it has read what was written.
+    ///
+    /// A terminal's input has no end of its own: there the character that ends a file is typed (`Control-D`), which a
+    /// program sees at the beginning of a line and unless it has changed the terminal's mode.
     public func finish() {
-        descriptor.withLock { $0 = nil }
+        descriptor.withLock { descriptor in
+            if isTerminal, let number = descriptor?.rawValue { _ = Self.writeQuietly(number, [4]) }
+            descriptor = nil
+        }
     }
 
     private func step(_ bytes: ArraySlice<UInt8>) throws(ContainerError) -> Step {

@@ -13,6 +13,8 @@ struct PreparedStreams: ~Copyable {
     var input: Descriptor?
     var output: Descriptor?
     var error: Descriptor?
+    /// The socket that the program's terminal comes through.
+    var terminal: Descriptor?
 }
 
 /// Opens what a program's standard streams are connected to.
@@ -25,6 +27,13 @@ struct StreamPreparation {
         do {
             var null: CInt?
             var streams = PreparedStreams(numbers: (0, 1, 2))
+            if process.terminal != nil {
+                // Until the stage has opened the terminal.
+                try fault.before("open null device")
+                let device = try openNull(&table, &null)
+                streams.numbers = (device, device, device)
+                return streams
+            }
             try fault.before("open standard input")
             streams.numbers.0 = try input(&streams.input, &table, &null)
             try fault.before("open standard output")

@@ -14,9 +14,12 @@ final class StreamReader: Sendable {
     private let descriptor: Mutex<Descriptor?>
     private let reactor: Reactor
 
-    init(_ descriptor: consuming Descriptor?, reactor: Reactor) {
+    private let isTerminal: Bool
+
+    init(_ descriptor: consuming Descriptor?, reactor: Reactor, isTerminal: Bool = false) {
         self.descriptor = Mutex(descriptor)
         self.reactor = reactor
+        self.isTerminal = isTerminal
     }
 
     private enum Step {
@@ -49,6 +52,10 @@ final class StreamReader: Sendable {
                 return .bytes(bytes)
             } catch Errno.wouldBlock {
                 return .wait(number)
+            } catch Errno.ioError where isTerminal {
+                // So a terminal says that the last program has closed its end.
+                descriptor = nil
+                return .end
             } catch let errno as Errno {
                 throw ContainerError(
                     .io,

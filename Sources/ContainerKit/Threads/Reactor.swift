@@ -14,11 +14,14 @@ final class Reactor: Sendable {
     enum Interest {
         case readable
         case writable
+        /// A change of a kernel file that its kind announces in this way.
+        case exceptional
 
         fileprivate var mask: UInt32 {
             switch self {
             case .readable: EPOLLIN.rawValue
             case .writable: EPOLLOUT.rawValue
+            case .exceptional: EPOLLPRI.rawValue
             }
         }
     }

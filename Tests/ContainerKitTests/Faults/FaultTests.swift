@@ -10,7 +10,7 @@ import Testing
 @testable import ContainerKit
 
 /// Makes one operation fail, on demand; and keeps the list of the host's operations.
-private final class FaultSwitch: Sendable {
+final class FaultSwitch: Sendable {
     struct State {
         var hostIndex: Int?
         var stage: (index: Int, errno: Errno)?
@@ -52,6 +52,11 @@ struct FaultTests {
         await #expect(processExitsWith: .success) { try await FaultScenario(hasUserNamespace: false).run() }
     }
 
+    @Test("nor of a further program in a running container")
+    func everyOperationOfExecution() async {
+        await #expect(processExitsWith: .success) { try await ExecutionFaultScenario().run() }
+    }
+
     @Test("nor in a user namespace")
     func everyOperationInUserNamespace() async {
         await #expect(processExitsWith: .success) { try await FaultScenario(hasUserNamespace: true).run() }
@@ -84,6 +89,7 @@ private struct FaultScenario {
         configuration.process.resourceLimits = [ResourceLimit(.openFiles, soft: 100)]
         configuration.process.standardInput = .stream
         configuration.process.descriptors = [.standardInput]
+        if hasUserNamespace { configuration.process.terminal = Terminal.Size(rows: 24, columns: 80) }
         return configuration
     }
 
@@ -173,6 +179,7 @@ private struct FaultScenario {
             group: cgroup,
             seccomp: SeccompFilterCache(),
             waitsForStart: true,
+            maps: [:],
             fault: .none
         ).prepare()
         return prepared.plan.operations.map { "\($0)" }

@@ -43,10 +43,12 @@ struct SeccompRefusalTests {
         #expect(Self.code(profile) == .invalidConfiguration)
     }
 
-    @Test("asking a listener is not supported yet, and said so")
+    @Test("a profile that asks an agent has to say where it is, and can't ask about what the launch itself does")
     func notify() {
-        #expect(Self.code(SeccompProfile(defaultAction: .notify)) == .unsupported)
-        #expect(Self.code(Self.rule(.init(names: ["read"], action: .notify))) == .unsupported)
+        let everything = SeccompProfile(defaultAction: .notify, listenerPath: "/run/agent")
+        #expect(throws: ContainerError.self) { try everything.validateListener() }
+        let needed = Self.rule(.init(names: ["read"], action: .notify))
+        #expect(throws: ContainerError.self) { try needed.validateListener() }
     }
 
     @Test("a filter that mixes byte orders is refused by libseccomp, with its reason")

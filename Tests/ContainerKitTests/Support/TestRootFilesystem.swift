@@ -35,7 +35,7 @@ final class TestRootFilesystem: Sendable {
         "sh", "cat", "echo", "true", "false", "id", "ls", "sleep", "mount", "hostname", "pwd", "env", "kill", "stat",
         "mknod", "head", "wc", "grep", "yes", "mkdir", "ln", "ps", "dd", "touch", "test", "readlink", "umask", "nc",
         "ip", "ifconfig", "chmod", "dnsdomainname", "seq", "setsid", "printf", "rm", "cut", "tr", "sort", "umount",
-        "unshare", "ulimit", "tail", "find", "date", "sed", "awk",
+        "unshare", "stty", "tty", "ionice", "uname", "ulimit", "tail", "find", "date", "sed", "awk",
     ]
 
     func write(_ text: String, to name: String, mode: mode_t = 0o644) throws {

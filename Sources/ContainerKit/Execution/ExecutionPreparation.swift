@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import CLinux
+internal import Glibc
+internal import SystemPackage
+
+/// Does the host's part of running a further program in a running container.
+struct ExecutionPreparation {
+    let target: RunningTarget
+    let process: ProcessConfiguration
+    let seccomp: SeccompFilterCache
+    let fault: LaunchFault
+
+    func prepare() throws -> PreparedLaunch {
+        let parts = LaunchParts(process: process, fault: fault)
+        var slots = DescriptorTable()
+        let identity = try parts.resolveIdentity { path throws(Errno) in try textInContainer(path) }
+        let containerSlot = slots.add(try openProcess())
+        let join = try openJoin()
+        let joins = join.tasks.map {
+            LaunchInputs.GroupJoin(
+                name: target.group?.hierarchy(of: $0.path) ?? $0.path.string,
+                tasks: slots.add(unowned: $0.descriptor.rawValue)
+            )
+        }
+        try fault.before("compile seccomp profile")
+        let filter = try seccomp.filter(target.seccomp, capabilities: target.capabilities)
+
+        var streamEnds = DescriptorTable()
+        var streams = try StreamPreparation(process: process, fault: fault).open(&streamEnds)
+        let terminal = try parts.openTerminalSocket(&slots, &streams)
+        let descriptors = try parts.duplicateDescriptors(&slots)
+        var statusEnd: Descriptor?
+        let status = try parts.openStatus(&slots, &statusEnd)
+        let inputs = ExecutionInputs(
+            identity: identity,
+            container: containerSlot,
+            namespaces: target.namespaces,
+            joins: joins,
+            seccomp: filter,
+            status: status,
+            terminal: terminal,
+            ignoredSignals: IgnoredSignals.now(),
+            descriptors: descriptors,
+            isBound: target.isBound,
+            slotCount: slots.values.count
+        )
+        let plan = ExecutionPlanCompiler.compile(process, inputs: inputs)
+        let memory = try parts.write(plan, slots.values)
+        return PreparedLaunch(
+            plan: plan,
+            memory: memory,
+            slots: slots,
+            streamEnds: streamEnds,
+            streams: streams,
+            join: join,
+            status: statusEnd.take(),
+            gate: nil,
+            stop: nil
+        )
+    }
+
+    private func openProcess() throws -> Descriptor {
+        try fault.before("open container")
+        return try launchStep("open container") { () throws(Errno) in try target.process.duplicateDescriptor() }
+    }
+
+    private func openJoin() throws -> CgroupJoin {
+        try fault.before("open control groups")
+        guard let group = target.group else { return CgroupJoin(tasks: [], directory: nil) }
+        return try group.openJoin()
+    }
+
+    /// A file as the container's first process sees it, resolved below its root.
+    private func textInContainer(_ path: FilePath) throws(Errno) -> String {
+        let root: Descriptor? = try target.process.withNumber { pid throws(Errno) in
+            let flags = UInt64(NESTBOX_O_PATH | O_DIRECTORY | O_CLOEXEC)
+            return try Descriptor.take(nestbox_openat2(AT_FDCWD, "/proc/\(pid)/root", flags, 0, 0))
+        }
+        guard let root = consume root else { throw .noSuchProcess }
+        return try ContainerFile.text(of: path, in: root)
+    }
+}

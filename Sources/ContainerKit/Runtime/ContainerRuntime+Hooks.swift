@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import Logging
+
+extension ContainerRuntime {
+    /// Runs the hooks that are due while the stage waits before the change of its root, and lets it go on.
+    func runEarlyHooks(
+        _ stop: borrowing HookStop,
+        _ configuration: ContainerConfiguration,
+        _ progress: LaunchProgress,
+        process: ProcessExit
+    ) async throws {
+        try await progress.waitForGate(reactor)
+        let document = StateDocument(
+            configuration: configuration,
+            processIdentifier: progress.sibling ?? process.pid
+        )
+        try stop.write(document, metadata: configuration.seccomp.listenerMetadata)
+        for hook in configuration.hooks.prestart + configuration.hooks.createRuntime {
+            try await HostHook(hook: hook, reactor: reactor).run(state: document.text("creating"))
+        }
+        stop.open()
+    }
+
+    /// Runs hooks whose failure changes nothing any more.
+    func runLateHooks(
+        _ hooks: [Hook],
+        _ configuration: ContainerConfiguration,
+        processIdentifier: Int32,
+        status: String
+    ) async {
+        let document = StateDocument(configuration: configuration, processIdentifier: processIdentifier)
+        for hook in hooks {
+            do {
+                try await HostHook(hook: hook, reactor: reactor).run(state: document.text(status))
+            } catch {
+                logger.warning(
+                    "a hook failed",
+                    metadata: ["container.id": "\(configuration.identifier)", "error": "\(error)"]
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+package import ContainerKit
+internal import Glibc
+package import SystemPackage
+
+/// What all commands share: the options before the command's name.
+package struct CommandContext: Sendable {
+    package var root: FilePath = "/run/nestbox-oci"
+    package var log: FilePath?
+    package var logsJSON = false
+    package var isDebug = false
+
+    package init() {}
+
+    /// Tells a warning or an error in the log that the engine reads.
+    package func record(_ level: String, _ message: String) {
+        guard let log else {
+            if level != "debug" { Self.print("\(level): \(message)", to: .standardError) }
+            return
+        }
+        let time = ContainerState.now()
+        let line =
+            logsJSON
+            ? JSONValue.object(["level": .string(level), "msg": .string(message), "time": .string(time)]).description
+            : "time=\"\(time)\" level=\(level) msg=\(JSONValue.string(message))"
+        let file = try? FileDescriptor.open(
+            log,
+            .writeOnly,
+            options: [.create, .append, .closeOnExec],
+            permissions: FilePermissions(rawValue: 0o644)
+        )
+        guard let file else { return }
+        _ = try? file.closeAfter { try file.writeAll((line + "\n").utf8) }
+    }
+
+    package static func print(_ text: String, to file: FileDescriptor = .standardOutput) {
+        _ = try? file.writeAll((text + "\n").utf8)
+    }
+
+    /// A runtime that leaves its containers to themselves.
+    package func runtime() throws -> ContainerRuntime {
+        var configuration = ContainerRuntime.Configuration()
+        configuration.isDetached = true
+        return try ContainerRuntime(configuration: configuration)
+    }
+
+    package func folder(_ identifier: String) throws(OCIError) -> ContainerFolder {
+        try ContainerFolder(identifier, root: root)
+    }
+
+    /// A container that runs, with its configuration.
+    package func running(_ identifier: String, _ runtime: ContainerRuntime) throws -> (FoundContainer, ContainerState) {
+        let folder = try folder(identifier)
+        let state = try folder.read()
+        guard ContainerRuntime.isAlive(state.reference) else {
+            throw OCIError("container '\(identifier)' is not running: it is stopped")
+        }
+        var reader = try SpecificationReader(
+            bundle: state.bundle,
+            identifier: identifier,
+            configuration: folder.configurationPath
+        )
+        return (try runtime.find(state.reference, seccomp: reader.read().seccomp), state)
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+package import ContainerKit
+package import SystemPackage
+
+/// Reads a bundle's `config.json` (OCI runtime specification 1.3) as a container's configuration.
+///
+/// What this library can't do is an error; what it leaves out without harm is among the warnings. Nothing is dropped in
+/// silence.
+package struct SpecificationReader {
+    /// The newest version of the specification that is read.
+    package static let version = "1.3.0"
+
+    let root: JSONObject
+    let bundle: FilePath
+    let identifier: String
+    package private(set) var warnings: [String] = []
+
+    /// Reads the file of a bundle.
+    package init(bundle: FilePath, identifier: String, configuration: FilePath? = nil) throws {
+        let path = configuration ?? bundle.appending("config.json")
+        let bytes = try StateFile.read(path)
+        do {
+            root = try JSONObject(JSONParser.parse(bytes), path: "")
+        } catch let failure as JSONParser.Failure {
+            throw OCIError("\(path) is no JSON: \(failure)")
+        }
+        self.bundle = bundle
+        self.identifier = identifier
+    }
+
+    mutating func warn(_ text: String) {
+        warnings.append(text)
+    }
+
+    /// The configuration as a whole.
+    package mutating func read() throws -> ContainerConfiguration {
+        let version = try root.required("ociVersion")
+        guard version.hasPrefix("1.") else { throw OCIError("ociVersion \(version) is not supported: it must be 1.x") }
+        guard let rootObject = try root.object("root") else { throw OCIError("root is missing") }
+        let process =
+            try root.object("process").map { try processConfiguration($0) } ?? ProcessConfiguration(["/bin/false"])
+        var path = FilePath(try rootObject.required("path"))
+        if path.isRelative { path = bundle.pushing(path) }
+        var filesystem = RootFilesystem.directory(path, isReadOnly: try rootObject.boolean("readonly") ?? false)
+        filesystem.allowsDevices = true
+        var configuration = ContainerConfiguration(identifier: identifier, rootFilesystem: filesystem, process: process)
+        configuration.hostName = try root.string("hostname")
+        configuration.domainName = try root.string("domainname")
+        configuration.annotations = try root.stringMap("annotations")
+        configuration.bundle = bundle
+        configuration.hooks = try hooks()
+        configuration.maskedPaths = []
+        configuration.readOnlyPaths = []
+        configuration.seccomp = .unconfined
+        configuration.isBound = false
+        configuration.findsProgramEarly = true
+        configuration.namespaces = Namespaces()
+        for kind in [\Namespaces.process, \.uts, \.ipc, \.network, \.cgroup] {
+            configuration.namespaces[keyPath: kind] = .host
+        }
+        configuration.mounts = try root.objects("mounts").map { try mount($0) }
+        if let linux = try root.object("linux") { try readLinux(linux, &configuration) }
+        for other in ["windows", "solaris", "vm", "zos", "freebsd"] where root.members[other] != nil {
+            warn("'\(other)' says nothing to this runtime and is passed over")
+        }
+        return configuration
+    }
+
+    private mutating func readLinux(_ linux: JSONObject, _ configuration: inout ContainerConfiguration) throws {
+        try readNamespaces(linux, &configuration)
+        configuration.kernelParameters = try linux.stringMap("sysctl")
+        configuration.maskedPaths = try linux.strings("maskedPaths").map { FilePath($0) }
+        configuration.readOnlyPaths = try linux.strings("readonlyPaths").map { FilePath($0) }
+        configuration.devices += try linux.objects("devices").map { try device($0) }
+            .filter { node in !DeviceNode.standard.contains { $0.path == node.path } }
+        if let seccomp = try linux.object("seccomp") { configuration.seccomp = .custom(try profile(seccomp)) }
+        configuration.cgroupPath = try cgroupPath(linux.string("cgroupsPath"))
+        configuration.resources = try linux.object("resources").map { try resources($0) } ?? Resources()
+        configuration.resources.devices =
+            (configuration.resources.devices ?? [Resources.DeviceRule(allow: false)])
+            + Resources.standardDevices.dropFirst()
+        if let propagation = try linux.string("rootfsPropagation"), !propagation.isEmpty {
+            guard let change = MountOptionTable.propagation[propagation] else {
+                throw OCIError("linux.rootfsPropagation '\(propagation)' is unknown")
+            }
+            configuration.rootFilesystem.propagation = change
+        }
+        if let personality = try linux.object("personality") {
+            switch try personality.required("domain") {
+            case "LINUX": configuration.personality = 0
+            case "LINUX32": configuration.personality = 8
+            case let domain: throw OCIError("linux.personality.domain '\(domain)' is unknown")
+            }
+            if !(try personality.strings("flags")).isEmpty { throw OCIError("linux.personality.flags must be empty") }
+        }
+        if let policy = try linux.object("memoryPolicy") {
+            configuration.process.memoryPolicy = try memoryPolicy(policy)
+        }
+        if let label = try linux.string("mountLabel"), !label.isEmpty {
+            throw OCIError("linux.mountLabel needs SELinux, which this runtime does not support")
+        }
+        if let rdt = linux.members["intelRdt"], rdt != .null {
+            throw OCIError("linux.intelRdt is not supported by this runtime")
+        }
+        if let devices = try linux.object("netDevices"), !devices.members.isEmpty {
+            throw OCIError("linux.netDevices is not supported by this runtime")
+        }
+    }
+
+    private func hooks() throws -> Hooks {
+        var hooks = Hooks()
+        guard let object = try root.object("hooks") else { return hooks }
+        func list(_ key: String) throws -> [Hook] {
+            try object.objects(key).map { hook in
+                Hook(
+                    FilePath(try hook.required("path")),
+                    arguments: try hook.strings("args"),
+                    environment: try hook.strings("env"),
+                    timeout: try hook.integer("timeout", Int64.self).map { .seconds($0) }
+                )
+            }
+        }
+        hooks.prestart = try list("prestart")
+        hooks.createRuntime = try list("createRuntime")
+        hooks.createContainer = try list("createContainer")
+        hooks.startContainer = try list("startContainer")
+        hooks.poststart = try list("poststart")
+        hooks.poststop = try list("poststop")
+        return hooks
+    }
+}
