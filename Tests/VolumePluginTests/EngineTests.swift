@@ -25,9 +25,16 @@ struct EngineTests {
         )
     }
 
+    /// Removes the control groups that an engine made and left empty.
+    private static func removeGroups(_ name: String) {
+        let script = "find /sys/fs/cgroup/*/nestbox/\(name) -depth -type d -exec rmdir {} +"
+        _ = try? PluginFixture.runBlocking("/bin/sh", ["-c", script], [:])
+    }
+
     @Test("Podman creates, lists, uses and removes volumes of a store", .needs("podman", "runc", "busybox"))
     func podman() async throws {
         try await PluginFixture.with { test in
+            defer { Self.removeGroups("podman-tests") }
             let configuration = test.directory.appending("containers.conf")
             try Data("[engine.volume_plugins]\nnestbox = \"\(test.socket)\"\n".utf8)
                 .write(to: URL(fileURLWithPath: configuration.string))
@@ -82,6 +89,7 @@ struct EngineTests {
         // Docker looks for plugins in this directory only.
         let driver = "nestbox-test-\(getpid())"
         try await PluginFixture.with(socket: PluginDriver.socketDirectory.appending("\(driver).sock")) { test in
+            defer { Self.removeGroups("docker-tests") }
             let root = test.directory.appending("root")
             try makeRoot(root)
             try await withDaemon(in: test.directory) { docker in
