@@ -139,7 +139,7 @@ struct HTTPLoadTests {
             _ = try socket.read()
             try socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
             let piece = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
-            for _ in 0..<1000 {
+            for _ in 0..<300 {
                 try socket.write(piece)
                 sent.add(1)
             }
@@ -151,9 +151,9 @@ struct HTTPLoadTests {
             try await client.send(get("/", fields: "Connection: close\r\n"))
             try await Task.sleep(for: .milliseconds(500))
             let held = sent.value
-            #expect(held < 500)
+            #expect(held < 250)
             let all = try await client.socket.remainder()
-            #expect(all.count > 65_536_000)
+            #expect(all.count > 19_660_800)
         }
     }
 

@@ -54,22 +54,4 @@ struct RealPeerTests {
             server { listen 127.0.0.1:\(port); root \(directory); } }
             """
     }
-
-    @Test("Python's server, which speaks HTTP/1.0, is served to HTTP/1.1 clients", .tools("python3", "curl"))
-    func python() async throws {
-        try await Tool.withDirectory { directory in
-            let port = try Tool.freePort()
-            try "from python".write(toFile: directory + "/file", atomically: false, encoding: .utf8)
-            let arguments = ["-m", "http.server", "\(port)", "--bind", "127.0.0.1", "--directory", directory]
-            try await Tool.during("python3", arguments) {
-                let backend = StreamAddress.loopback(port: port)
-                try await Tool.awaitListener(backend)
-                try await withHTTPProxy(to: [Endpoint(id: "python", address: backend)]) { _, address in
-                    let url = "http://\(address)/file"
-                    let text = try await Tool.run("curl", "-sS", url, url)
-                    #expect(text == "from pythonfrom python")
-                }
-            }
-        }
-    }
 }

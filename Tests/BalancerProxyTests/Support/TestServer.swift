@@ -27,6 +27,8 @@ final class TestServer: Sendable {
                 // The thread keeps the listener, so that the number cannot become another's meanwhile.
                 let client = withExtendedLifetime(listener) { accept(descriptor, nil, nil) }
                 guard client >= 0 else { return }
+                // A program that another test starts meanwhile must not keep the connection open.
+                _ = fcntl(client, F_SETFD, FD_CLOEXEC)
                 self?.count.withLock { $0 += 1 }
                 let socket = TestSocket(adopting: client)
                 Thread.start { try? serve(socket) }
