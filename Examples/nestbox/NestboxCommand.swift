@@ -30,7 +30,8 @@ struct NestboxCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Images:",
                 subcommands: [
-                    ImageCommand.self, ImagesCommand.self, PullCommand.self, PushCommand.self, LoginCommand.self,
+                    BuildCommand.self, BuilderCommand.self, ImageCommand.self, ImagesCommand.self, PullCommand.self,
+                    PushCommand.self, LoginCommand.self,
                     LogoutCommand.self, RmiCommand.self, TagCommand.self, HistoryCommand.self, SaveCommand.self,
                     LoadCommand.self, ImportCommand.self,
                 ]
