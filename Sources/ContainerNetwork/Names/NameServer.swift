@@ -186,15 +186,16 @@ package final class NameServer: Sendable {
 /// A name server's place in one container.
 package final class NameService: Sendable {
     private let loop: DatagramLoop
-    private let listener: DatagramSocket
+    private let listener: Mutex<DatagramSocket?>
 
     init(loop: DatagramLoop, listener: DatagramSocket) {
         self.loop = loop
-        self.listener = listener
+        self.listener = Mutex(listener)
     }
 
-    /// Answers no more.
+    /// Answers no more, and lets go of the socket.
     package func stop() {
-        loop.remove(listener)
+        guard let socket = listener.withLock({ $0.take() }) else { return }
+        loop.remove(socket)
     }
 }

@@ -3,13 +3,15 @@
 
 internal import ContainerKit
 internal import ImageStore
+internal import Synchronization
 
 /// One life of a container's program, from its start to its end.
 final class ContainerRun: Sendable {
     let container: Container
     let connection: ContainerConnection
     let mounts: [MountPoint]
-    let started = ContinuousClock.now
+    private let started = ContinuousClock.now
+    private let lifetime = Mutex(Duration.zero)
     /// Keeps the image's layers.
     private let root: PreparedRootfs
 
@@ -28,11 +30,15 @@ final class ContainerRun: Sendable {
             tasks.addTask { await keep(self.container.standardOutput, .standardOutput) }
             tasks.addTask { await keep(self.container.standardError, .standardError) }
             let status = await waitForEnd()
+            lifetime.withLock { $0 = started.duration(to: .now) }
             // The program's end closed its streams: what is in them still is read, and that is all.
             await tasks.waitForAll()
             return status
         }
     }
+
+    /// How long the program ran.
+    var duration: Duration { lifetime.withLock { $0 } }
 
     /// Waits for the end, which a cancellation brings about.
     private func waitForEnd() async -> TerminationStatus {

@@ -168,13 +168,13 @@ public final class ManagedContainer: Service {
     private func live() async -> TerminationStatus {
         var decision = RestartDecision(record.specification.restart)
         var status = await follow(present)
-        var ran = present.started.duration(to: .now)
+        var ran = present.duration
         while let pause = decision.next(after: status.shellCode, running: ran, isWanted: isEndWanted) {
             note { $0.state.status = .restarting }
             guard await rest(for: pause) else { break }
-            let begun = ContinuousClock.now
-            status = await liveAgain() ?? .exited(128)
-            ran = begun.duration(to: .now)
+            let again = await liveAgain()
+            status = again ?? .exited(128)
+            ran = again == nil ? .zero : present.duration
         }
         ended.send(status)
         return status

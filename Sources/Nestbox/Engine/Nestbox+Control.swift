@@ -156,7 +156,7 @@ extension Nestbox {
     }
 
     func expectEnd(_ record: ContainerRecord, _ watch: LockWatch) async throws {
-        guard try await watch.wait(atMost: .seconds(20)) else {
+        guard try await watch.wait(atMost: .seconds(60)) else {
             throw NestboxError(
                 .monitor,
                 "container '\(record.name)' was killed, but the process that it belongs to has not recorded its end"

@@ -8,9 +8,18 @@ import Testing
 @Suite("Attached containers of the command-line tool", .runsTool)
 struct AttachedTests {
     @Test("output and exit code are the program's own")
-    func passesThrough() throws {
+    func passesThrough() async throws {
         let tool = try Tool()
-        let finished = try tool.run("run", "--rm", "-e", "A=b", "box", "sh", "-c", "echo $A; echo err >&2; exit 5")
+        let finished = try await tool.finish(
+            "run",
+            "--rm",
+            "-e",
+            "A=b",
+            "box",
+            "sh",
+            "-c",
+            "echo $A; echo err >&2; exit 5"
+        )
         #expect(finished.output == "b\n")
         #expect(finished.error == "err\n")
         #expect(finished.status == 5)
@@ -22,12 +31,12 @@ struct AttachedTests {
     }
 
     @Test("input is the program's with -i, and nothing without")
-    func input() throws {
+    func input() async throws {
         let tool = try Tool()
         try tool.directory.write("typed\n", to: "input")
         let path = tool.directory.path.appending("input").string
-        #expect(try tool.run("run", "--rm", "-i", "box", "cat", input: path).output == "typed\n")
-        #expect(try tool.run("run", "--rm", "box", "cat", input: path).output == "")
+        #expect(try await tool.finish("run", "--rm", "-i", "box", "cat", input: path).output == "typed\n")
+        #expect(try await tool.finish("run", "--rm", "box", "cat", input: path).output == "")
     }
 
     @Test("flags after the image are the program's")
@@ -64,12 +73,12 @@ struct AttachedTests {
     }
 
     @Test("variables come from files and from this shell")
-    func environment() throws {
+    func environment() async throws {
         let tool = try Tool()
         try tool.directory.write("# comment\n\nA=from file\n B=2\n", to: "variables")
         let path = tool.directory.path.appending("variables").string
         let script = "echo \"$A|$B|$C\""
-        let finished = try tool.run(
+        let finished = try await tool.finish(
             "run",
             "--rm",
             "--env-file",
@@ -87,23 +96,23 @@ struct AttachedTests {
     }
 
     @Test("an image that a container was made from is not removed")
-    func imageInUse() throws {
+    func imageInUse() async throws {
         let tool = try Tool()
-        try tool.run("run", "--name", "user", "box", "true")
-        #expect(try tool.run("rmi", "box").status == 1)
-        try tool.run("rm", "user")
-        #expect(try tool.run("rmi", "box").status == 0)
-        #expect(try tool.run("images", "-q").lines.isEmpty)
+        try await tool.finish("run", "--name", "user", "box", "true")
+        #expect(try await tool.finish("rmi", "box").status == 1)
+        try await tool.finish("rm", "user")
+        #expect(try await tool.finish("rmi", "box").status == 0)
+        #expect(try await tool.finish("images", "-q").lines.isEmpty)
     }
 
     @Test("volumes are made, listed, inspected and removed")
-    func volumes() throws {
+    func volumes() async throws {
         let tool = try Tool()
-        #expect(try tool.run("volume", "create", "one").lines == ["one"])
-        #expect(try tool.run("volume", "ls", "-q").lines == ["one"])
-        #expect(try tool.run("volume", "inspect", "one").output.contains(#""Name" : "one""#))
-        #expect(try tool.run("volume", "rm", "one").lines == ["one"])
-        #expect(try tool.run("volume", "rm", "one").status == 1)
-        #expect(try tool.run("volume", "rm", "-f", "one").status == 0)
+        #expect(try await tool.finish("volume", "create", "one").lines == ["one"])
+        #expect(try await tool.finish("volume", "ls", "-q").lines == ["one"])
+        #expect(try await tool.finish("volume", "inspect", "one").output.contains(#""Name" : "one""#))
+        #expect(try await tool.finish("volume", "rm", "one").lines == ["one"])
+        #expect(try await tool.finish("volume", "rm", "one").status == 1)
+        #expect(try await tool.finish("volume", "rm", "-f", "one").status == 0)
     }
 }

@@ -11,54 +11,64 @@ import Testing
 @Suite("Detached containers of the command-line tool", .runsTool)
 struct DetachedTests {
     @Test("one lives on without a daemon, is seen by other processes, stopped and removed by them")
-    func lifecycle() throws {
+    func lifecycle() async throws {
         let tool = try Tool()
-        let started = try tool.run("run", "-d", "--init", "--name", "web", "box", "sh", "-c", "echo up; sleep 100")
+        let started = try await tool.finish(
+            "run",
+            "-d",
+            "--init",
+            "--name",
+            "web",
+            "box",
+            "sh",
+            "-c",
+            "echo up; sleep 100"
+        )
         #expect(started.status == 0)
         let identifier = started.output.filter { $0 != "\n" }
         #expect(identifier.count == 64)
-        #expect(try tool.run("ps", "-q").lines == [String(identifier.prefix(12))])
-        #expect(try tool.run("logs", "web").output == "up\n")
-        #expect(try tool.run("stop", "web").lines == ["web"])
-        #expect(try tool.run("ps", "-q").lines.isEmpty)
-        #expect(try tool.run("wait", "web").lines == ["143"])
-        #expect(try tool.run("rm", "web").lines == ["web"])
-        #expect(try tool.run("ps", "-aq").lines.isEmpty)
+        #expect(try await tool.finish("ps", "-q").lines == [String(identifier.prefix(12))])
+        #expect(try await tool.finish("logs", "web").output == "up\n")
+        #expect(try await tool.finish("stop", "web").lines == ["web"])
+        #expect(try await tool.finish("ps", "-q").lines.isEmpty)
+        #expect(try await tool.finish("wait", "web").lines == ["143"])
+        #expect(try await tool.finish("rm", "web").lines == ["web"])
+        #expect(try await tool.finish("ps", "-aq").lines.isEmpty)
     }
 
     @Test("its error and exit code come back to who started it, and nothing stays")
-    func refused() throws {
+    func refused() async throws {
         let tool = try Tool()
-        let missing = try tool.run("run", "-d", "box", "nosuch")
+        let missing = try await tool.finish("run", "-d", "box", "nosuch")
         #expect(missing.status == 127)
         #expect(missing.error.hasPrefix("nestbox: "))
         #expect(missing.output == "")
-        #expect(try tool.run("run", "-d", "--pull", "never", "nosuch").status == 125)
-        #expect(try tool.run("ps", "-aq").lines.isEmpty)
+        #expect(try await tool.finish("run", "-d", "--pull", "never", "nosuch").status == 125)
+        #expect(try await tool.finish("ps", "-aq").lines.isEmpty)
         #expect(try Directory(tool.root.appending("containers")).names.isEmpty)
     }
 
     @Test("a monitor that is killed takes its container along, and the next command cleans up")
     func monitorKilled() async throws {
         let tool = try Tool()
-        try tool.run("run", "-d", "--name", "victim", "-v", "data:/v", "box", "sleep", "100")
+        try await tool.finish("run", "-d", "--name", "victim", "-v", "data:/v", "box", "sleep", "100")
         let record = try await Nestbox(root: tool.root).container("victim")
         let process = try #require(record.state.process)
         let monitor = try #require(try Self.parent(of: process.pid))
         kill(monitor, SIGKILL)
         while ProcessHandle(process) != nil { try await Task.sleep(for: .milliseconds(5)) }
 
-        #expect(try tool.run("ps", "-q").lines.isEmpty)
+        #expect(try await tool.finish("ps", "-q").lines.isEmpty)
         #expect(try await Nestbox(root: tool.root).container("victim").state.exitCode == 137)
-        #expect(try tool.run("volume", "rm", "data").status == 0)
-        #expect(try tool.run("rm", "victim").status == 0)
+        #expect(try await tool.finish("volume", "rm", "data").status == 0)
+        #expect(try await tool.finish("rm", "victim").status == 0)
         #expect(try Directory(tool.root.appending("containers")).names.isEmpty)
     }
 
     @Test("what a killed monitor left on the host's network is taken down by the next command")
     func networkSwept() async throws {
         let tool = try Tool()
-        try tool.run("run", "-d", "--name", "victim", "-p", "80", "box", "sleep", "100")
+        try await tool.finish("run", "-d", "--name", "victim", "-p", "80", "box", "sleep", "100")
         let nestbox = try await Nestbox(root: tool.root)
         let record = try nestbox.container("victim")
         let bridge = try nestbox.network("bridge").link
@@ -69,19 +79,19 @@ struct DetachedTests {
         while ProcessHandle(process) != nil { try await Task.sleep(for: .milliseconds(5)) }
         #expect(try Link.all().map(\.name).contains(bridge))
 
-        #expect(try tool.run("network", "ls", "-q").lines.count == 1)
+        #expect(try await tool.finish("network", "ls", "-q").lines.count == 1)
         let names = try Link.all().map(\.name)
         #expect(!names.contains(bridge))
         #expect(!names.contains(end))
         #expect(try nestbox.endpoints(of: "bridge").isEmpty)
-        try tool.run("rm", "victim")
+        try await tool.finish("rm", "victim")
     }
 
     @Test("containers of several commands find each other by name on a network that was made")
-    func networks() throws {
+    func networks() async throws {
         let tool = try Tool()
-        #expect(try tool.run("network", "create", "--internal", "back").lines.first?.count == 64)
-        try tool.run(
+        #expect(try await tool.finish("network", "create", "--internal", "back").lines.first?.count == 64)
+        try await tool.finish(
             "run",
             "-d",
             "--name",
@@ -98,9 +108,9 @@ struct DetachedTests {
             "-h",
             "/www"
         )
-        let identifier = try tool.run("ps", "-q").output
+        let identifier = try await tool.finish("ps", "-q").output
         for name in ["web", "www"] {
-            let seen = try tool.run(
+            let seen = try await tool.finish(
                 "run",
                 "--rm",
                 "--network",
@@ -112,45 +122,54 @@ struct DetachedTests {
             )
             #expect(seen.output == identifier)
         }
-        let inspected = try tool.run("network", "inspect", "back").output
+        let inspected = try await tool.finish("network", "inspect", "back").output
         #expect(inspected.contains("\"Name\" : \"web\""))
         #expect(inspected.contains("\"Internal\" : true"))
-        #expect(try tool.run("network", "rm", "back").status == 1)
-        #expect(try tool.run("rm", "-f", "web").status == 0)
-        #expect(try tool.run("network", "prune", "-f").lines == ["back"])
+        #expect(try await tool.finish("network", "rm", "back").status == 1)
+        #expect(try await tool.finish("rm", "-f", "web").status == 0)
+        #expect(try await tool.finish("network", "prune", "-f").lines == ["back"])
     }
 
     @Test("a container is made, started, restarted, renamed and copied from by commands of their own")
-    func verbs() throws {
+    func verbs() async throws {
         let tool = try Tool()
-        let created = try tool.run("create", "--name", "one", "--init", "box", "sh", "-c", "echo started; sleep 100")
+        let created = try await tool.finish(
+            "create",
+            "--name",
+            "one",
+            "--init",
+            "box",
+            "sh",
+            "-c",
+            "echo started; sleep 100"
+        )
         #expect(created.status == 0)
-        #expect(try tool.run("start", "one").lines == ["one"])
-        #expect(try tool.run("start", "one").status == 1)
-        #expect(try tool.run("restart", "-t", "1", "one").lines == ["one"])
-        #expect(try tool.run("rename", "one", "two").status == 0)
-        #expect(try tool.run("cp", "two:/data/seed", "\(tool.directory.path)/seed").status == 0)
+        #expect(try await tool.finish("start", "one").lines == ["one"])
+        #expect(try await tool.finish("start", "one").status == 1)
+        #expect(try await tool.finish("restart", "-t", "1", "one").lines == ["one"])
+        #expect(try await tool.finish("rename", "one", "two").status == 0)
+        #expect(try await tool.finish("cp", "two:/data/seed", "\(tool.directory.path)/seed").status == 0)
         #expect(try Shell.text(of: tool.directory.path.appending("seed")) == "from the image\n")
-        #expect(try tool.run("cp", "\(tool.directory.path)/seed", "two:/data/copy").status == 0)
-        #expect(try tool.run("diff", "two").output.contains("A /data/copy"))
-        #expect(try tool.run("commit", "two", "kept").lines.first?.hasPrefix("sha256:") == true)
-        #expect(try tool.run("stop", "two").status == 0)
-        #expect(try tool.run("logs", "two").lines == ["started", "started"])
-        let inspected = try tool.run("inspect", "two").output
+        #expect(try await tool.finish("cp", "\(tool.directory.path)/seed", "two:/data/copy").status == 0)
+        #expect(try await tool.finish("diff", "two").output.contains("A /data/copy"))
+        #expect(try await tool.finish("commit", "two", "kept").lines.first?.hasPrefix("sha256:") == true)
+        #expect(try await tool.finish("stop", "two").status == 0)
+        #expect(try await tool.finish("logs", "two").lines == ["started", "started"])
+        let inspected = try await tool.finish("inspect", "two").output
         #expect(inspected.contains("\"Name\" : \"/two\""))
-        let events = try tool.run("events", "--since", "10m", "--until", "0s", "--format", "json").lines
+        let events = try await tool.finish("events", "--since", "10m", "--until", "0s", "--format", "json").lines
         #expect(events.contains { $0.contains("\"Action\":\"rename\"") })
-        #expect(try tool.run("system", "df", "--format", "json").lines.count == 3)
-        #expect(try tool.run("system", "prune", "-f").lines.contains("container two"))
-        #expect(try tool.run("version").status == 0)
+        #expect(try await tool.finish("system", "df", "--format", "json").lines.count == 3)
+        #expect(try await tool.finish("system", "prune", "-f").lines.contains("container two"))
+        #expect(try await tool.finish("version").status == 0)
     }
 
     @Test("the exit code of one that is removed at its end is not lost to who waits")
-    func waitForRemoved() throws {
+    func waitForRemoved() async throws {
         let tool = try Tool()
         let gate = tool.directory.path.appending("gate")
         #expect(mkfifo(gate.string, 0o600) == 0)
-        try tool.run(
+        try await tool.finish(
             "run",
             "-d",
             "--rm",
@@ -170,13 +189,13 @@ struct DetachedTests {
         try opened.close()
         #expect(Shell.wait(waiting) == 0)
         #expect(try Shell.text(of: output) == "9\n")
-        #expect(try tool.run("ps", "-aq").lines.isEmpty)
+        #expect(try await tool.finish("ps", "-aq").lines.isEmpty)
     }
 
     @Test("a service outlives the command that made it, spreads its clients, and is removed whole")
     func service() async throws {
         let tool = try Tool()
-        let created = try tool.run(
+        let created = try await tool.finish(
             "service",
             "create",
             "--name",
@@ -198,15 +217,15 @@ struct DetachedTests {
         let port = try #require(try await Nestbox(root: tool.root).service("s").ports.first?.hostPort)
         var answers: Set<String> = []
         while answers.count < 2 { answers.insert(try await WebClient.get("/cgi-bin/who", port: port)) }
-        #expect(Set(try tool.run("service", "ps", "-q", "s").lines) == answers)
-        #expect(try tool.run("service", "scale", "s=3").lines == ["s scaled to 3"])
-        #expect(try tool.run("service", "ps", "-q", "s").lines.count == 3)
-        #expect(try tool.run("service", "scale", "s=1").status == 0)
-        #expect(try tool.run("service", "ps", "-q", "s").lines.count == 1)
-        #expect(try tool.run("service", "scale", "s=none").status == 1)
-        #expect(try tool.run("service", "rm", "s").lines == ["s"])
-        #expect(try tool.run("ps", "-aq").lines.isEmpty)
-        #expect(try tool.run("service", "ls", "-q").lines.isEmpty)
+        #expect(Set(try await tool.finish("service", "ps", "-q", "s").lines) == answers)
+        #expect(try await tool.finish("service", "scale", "s=3").lines == ["s scaled to 3"])
+        #expect(try await tool.finish("service", "ps", "-q", "s").lines.count == 3)
+        #expect(try await tool.finish("service", "scale", "s=1").status == 0)
+        #expect(try await tool.finish("service", "ps", "-q", "s").lines.count == 1)
+        #expect(try await tool.finish("service", "scale", "s=none").status == 1)
+        #expect(try await tool.finish("service", "rm", "s").lines == ["s"])
+        #expect(try await tool.finish("ps", "-aq").lines.isEmpty)
+        #expect(try await tool.finish("service", "ls", "-q").lines.isEmpty)
         #expect(!WebClient.isOpen(port))
     }
 
