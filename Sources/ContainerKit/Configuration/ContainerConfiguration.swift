@@ -141,7 +141,9 @@ public struct ContainerConfiguration: Sendable {
     /// Gives the container users of its own: its root is an unprivileged user outside.
     ///
     /// The files of the root filesystem and of bind mounts keep their owners on the disk; they are shown to the container
-    /// through ID-mapped mounts. So images, layers and volumes are shared with containers of any other map.
+    /// through ID-mapped mounts. So directories and volumes are shared with containers of any other map.
+    ///
+    /// For root filesystems of a directory and for read-only layers; a writable layer can't be mapped yet.
     ///
     /// - Parameter users: The map; user and group 0 have to be in it. By default the 65,536 users and groups from 100,000 on.
     public mutating func isolateUsers(
