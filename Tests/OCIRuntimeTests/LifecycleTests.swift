@@ -14,6 +14,35 @@ struct CommandLifecycleTests {
         return try JSONObject(JSONParser.parse(Array(state.output.utf8)), path: "").string("status")
     }
 
+    @Test("are created, started, entered, paused, killed and deleted by commands that know nothing of each other")
+    func life() throws {
+        let bundle = try Bundle()
+        try bundle.configure(["sleep", "1000"])
+        let identifier = "life-\(getpid())"
+        let pidFile = bundle.directory.appending("pid").string
+        #expect(try bundle.oci(["create", "--bundle", bundle.path, "--pid-file", pidFile, identifier]).status == 0)
+        #expect(try status(bundle, identifier) == "created")
+        #expect(try bundle.oci(["start", identifier]).status == 0)
+        #expect(try status(bundle, identifier) == "running")
+        #expect(try bundle.oci(["start", identifier]).status != 0)
+        let entered = try bundle.oci(["exec", identifier, "sh", "-c", "echo inside; exit 7"])
+        #expect(entered.output == "inside\n" && entered.status == 7)
+        let pids = try bundle.oci(["ps", "--format", "json", identifier]).output
+        #expect(pids == "[" + String(decoding: try StateFile.read(FilePath(pidFile)), as: UTF8.self) + "]\n")
+        #expect(try bundle.oci(["pause", identifier]).status == 0)
+        #expect(try status(bundle, identifier) == "paused")
+        #expect(try bundle.oci(["resume", identifier]).status == 0)
+        #expect(try bundle.oci(["update", "--pids-limit", "20", identifier]).status == 0)
+        #expect(try bundle.oci(["events", "--stats", identifier]).output.contains("\"limit\":20"))
+        #expect(try bundle.oci(["list", "-q"]).output == identifier + "\n")
+        #expect(try bundle.oci(["delete", identifier]).status != 0)
+        #expect(try bundle.oci(["kill", identifier, "KILL"]).status == 0)
+        for _ in 0..<100 where try status(bundle, identifier) != "stopped" { usleep(20_000) }
+        #expect(try status(bundle, identifier) == "stopped")
+        #expect(try bundle.oci(["delete", identifier]).status == 0)
+        #expect(try bundle.oci(["state", identifier]).error.contains("does not exist"))
+    }
+
     @Test("are run to their end, with their output and code")
     func run() throws {
         let bundle = try Bundle()

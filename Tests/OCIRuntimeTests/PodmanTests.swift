@@ -54,4 +54,38 @@ struct PodmanTests {
         #expect(try podman.run(["--rm"], ["sh", "-c", "exit 9"]).status == 9)
         #expect(try podman.run(["--rm"], ["no-such-program"]).status == 127)
     }
+
+    @Test("enters, pauses, measures, stops and removes one")
+    func life() throws {
+        let podman = try Podman()
+        let started = try podman.run(
+            ["-d", "--name", "nestbox-life", "-m", "64m", "--cpus", "0.5"],
+            ["sh", "-c", "echo logged; sleep 1000"]
+        )
+        #expect(started.status == 0, "\(started)")
+        #expect(try podman(["logs", "nestbox-life"]).output == "logged\n")
+        let inside = try podman(["exec", "nestbox-life", "sh", "-c", "echo entered; exit 4"])
+        #expect(inside.output == "entered\n" && inside.status == 4, "\(inside)")
+        #expect(try podman(["pause", "nestbox-life"]).status == 0)
+        #expect(try podman(["unpause", "nestbox-life"]).status == 0)
+        #expect(try podman(["stop", "-t", "1", "nestbox-life"]).status == 0)
+        #expect(try podman(["rm", "nestbox-life"]).status == 0)
+        #expect(try podman(["ps", "-aq"]).output == "")
+    }
+
+    @Test("kills one with a signal")
+    func kill() throws {
+        let podman = try Podman()
+        #expect(try podman.run(["-d", "--name", "nestbox-kill"], ["sleep", "1000"]).status == 0)
+        #expect(try podman(["kill", "nestbox-kill"]).status == 0)
+        #expect(try podman(["wait", "nestbox-kill"]).output == "137\n")
+        #expect(try podman(["rm", "nestbox-kill"]).status == 0)
+    }
+
+    @Test("gives one a terminal")
+    func terminal() throws {
+        let podman = try Podman()
+        let result = try podman.run(["--rm", "-t"], ["tty"])
+        #expect(result.output.hasPrefix("/dev/pts/0"), "\(result)")
+    }
 }

@@ -53,6 +53,18 @@ struct FurtherResourcesTests {
         #expect(throws: ContainerError.self) { try resources.validate() }
     }
 
+    @Test(
+        "a throttle is in force in the container",
+        .runsContainers,
+        .enabled(if: LegacyGroups.hasBlockDevices, "needs cgroup v1 block devices")
+    )
+    func throttle() async throws {
+        let seen = try await lines(of: "cat /sys/fs/cgroup/blkio/blkio.throttle.read_bps_device") { configuration, _ in
+            configuration.resources.io.readBytesPerSecond = [.init(major: 254, minor: 0): 1_048_576]
+        }
+        #expect(seen == ["254:0 1048576"])
+    }
+
     @Test("what this machine has no controller for is an error before anything is made", .runsContainers)
     func unsupported() async throws {
         let error = try await launchError { configuration, _ in

@@ -9,6 +9,23 @@ import Testing
 
 @Suite("Ways out that others have had", .runsContainers)
 struct HostileImageTests {
+    @Test("CVE-2019-5736: a program that is /proc/self/exe executes nothing of the host's, and can't overwrite it")
+    func ownExecutable() async throws {
+        for interpreter in ["#!/proc/self/exe\n", "#!/proc/self/exe --help\n"] {
+            let error = try await launchError { configuration, rootFilesystem in
+                try rootFilesystem.write(interpreter, to: "bin/trap", mode: 0o755)
+                configuration.process.arguments = ["/bin/trap"]
+            }
+            // Whatever the kernel makes of it, it is not this test's program that runs.
+            #expect(error == nil || error?.code == .notExecutable || error?.code == .executableNotFound)
+        }
+        let seen = try await lines(
+            of: "readlink /proc/1/exe; (echo x > /proc/1/exe) 2>/dev/null || echo refused"
+        ) { configuration, _ in configuration.runsInit = true }
+        #expect(seen.first?.contains("nestbox-stage") == true)
+        #expect(seen.last == "refused")
+    }
+
     @Test("CVE-2024-21626: no descriptor of the host is a way to a working directory outside", arguments: 0..<12)
     func workingDirectory(_ number: Int) async throws {
         let error = try await launchError { configuration, _ in
@@ -71,6 +88,17 @@ struct HostileImageTests {
             echo end
             """
         #expect(try await lines(of: script) == ["end"])
+    }
+
+    @Test("new mounts, user namespaces and keys are refused by the default profile, by whichever call")
+    func refusedCalls() async throws {
+        let script = """
+            unshare -U true 2>/dev/null && echo user-namespace
+            unshare -m true 2>/dev/null && echo mount-namespace
+            mount -t tmpfs x /tmp 2>/dev/null && echo mount
+            grep Seccomp: /proc/self/status
+            """
+        #expect(try await lines(of: script) == ["Seccomp:\t2"])
     }
 
     @Test("CVE-2020-15257: no socket of the host's abstract names is in reach")

@@ -75,6 +75,26 @@ struct HostileContainerTests {
         }
     }
 
+    @Test("/dev/pts replaced by something else gives no terminal")
+    func replacedTerminals() async throws {
+        try await withRuntime { runtime, rootFilesystem in
+            var configuration = rootFilesystem.shell(
+                "mount -t tmpfs none /dev/pts && ln -s /dev/zero /dev/pts/ptmx && mknod /dev/pts/x p; echo ready; sleep 1000"
+            )
+            configuration.process.capabilities = ProcessCapabilities([.sysAdmin, .chown, .dacOverride, .mknod])
+            configuration.process.noNewPrivileges = false
+            configuration.seccomp = .unconfined
+            let container = try await runtime.run(configuration)
+            for try await line in container.standardOutput.lines where line == "ready" { break }
+            var process = ProcessConfiguration(["/bin/true"], environment: ["PATH=/bin"])
+            process.terminal = Terminal.Size(rows: 24, columns: 80)
+            let error = await #expect(throws: ContainerError.self) { try await container.execute(process) }
+            #expect(error?.operation == "open a terminal")
+            try await container.kill()
+            try await container.delete()
+        }
+    }
+
     @Test("a working directory that is a link out of the root is refused")
     func workingDirectory() async throws {
         try await withRuntime { runtime, rootFilesystem in

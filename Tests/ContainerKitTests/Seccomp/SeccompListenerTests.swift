@@ -25,6 +25,36 @@ struct SeccompListenerTests {
         return server
     }
 
+    @Test("reach it with the container's state; without an answer they fail")
+    func listener() async throws {
+        try await withRuntime { runtime, rootFilesystem in
+            let path = rootFilesystem.directory.appending("agent").string
+            let server = try serve(path)
+            defer { close(server) }
+            var profile = SeccompProfile(defaultAction: .allow, listenerPath: path, listenerMetadata: "for the agent")
+            profile.syscalls = [.init(names: ["mkdir", "mkdirat"], action: .notify)]
+            var configuration = rootFilesystem.shell("mkdir /tmp/made || echo failed")
+            configuration.seccomp = .custom(profile)
+            let container = try await runtime.run(configuration)
+            let connection = accept(server, nil, nil)
+            let listener = nestbox_receive_descriptor(connection)
+            #expect(listener >= 0)
+            var text = [UInt8](repeating: 0, count: 4096)
+            let count = read(connection, &text, text.count)
+            let state = String(decoding: text[..<max(0, count)], as: UTF8.self)
+            #expect(
+                state.contains("\"metadata\":\"for the agent\"")
+                    && state.contains("\"pid\":\(container.processIdentifier)")
+            )
+            close(listener)
+            close(connection)
+            let output = try await container.standardOutput.collect(upTo: 100)
+            #expect(String(decoding: output, as: UTF8.self) == "failed\n")
+            try await container.wait()
+            try await container.delete()
+        }
+    }
+
     @Test("need an agent, and can't be those that the launch makes")
     func refusals() async throws {
         func code(_ profile: SeccompProfile) async throws -> ContainerError.Code? {

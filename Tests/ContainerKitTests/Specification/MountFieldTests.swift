@@ -9,6 +9,33 @@ import Testing
 
 @Suite("Mount options, seen from inside", .runsContainers)
 struct MountFieldTests {
+    @Test("read-only may be said of a mount alone or of all below it")
+    func recursive() async throws {
+        try await withRuntime { runtime, rootFilesystem in
+            let tree = rootFilesystem.directory.appending("tree")
+            mkdir(tree.string, 0o755)
+            try Shell.run(["mount", "-t", "tmpfs", "nestbox-tree", tree.string])
+            defer { _ = try? Shell.run(["umount", "-R", tree.string]) }
+            mkdir(tree.appending("below").string, 0o755)
+            try Shell.run(["mount", "-t", "tmpfs", "nestbox-below", tree.appending("below").string])
+            let script = "touch /tree/a && echo top; touch /tree/below/a && echo below; true"
+            for (isRecursive, expected) in [(false, ["below"]), (true, [])] {
+                var configuration = rootFilesystem.shell(script)
+                configuration.identifier = "nestbox-recursive-\(isRecursive)"
+                var mount = Mount.bind(tree, at: "/tree")
+                var exact = ExactMountOptions()
+                if isRecursive {
+                    exact.below.set = MountAttributes.readOnly
+                } else {
+                    exact.own.set = MountAttributes.readOnly
+                }
+                mount.exact = exact
+                configuration.mounts.append(mount)
+                #expect(try await runtime.finish(configuration).lines == expected)
+            }
+        }
+    }
+
     @Test("memory begins with what the image has in its place")
     func copyUp() async throws {
         let seen = try await lines(

@@ -8,6 +8,30 @@ import Testing
 
 @Suite("What the runtime specification says of a process, seen from inside", .runsContainers)
 struct ProcessFieldTests {
+    @Test("scheduling policy and niceness")
+    func scheduling() async throws {
+        let batch = try await lines(of: "cut -d' ' -f19,41 /proc/self/stat") { configuration, _ in
+            configuration.process.scheduling = Scheduling(policy: .batch, nice: 7)
+        }
+        #expect(batch == ["7 3"])
+        let idle = try await lines(of: "cut -d' ' -f41 /proc/self/stat") { configuration, _ in
+            configuration.process.scheduling = Scheduling(policy: .idle)
+        }
+        #expect(idle == ["5"])
+    }
+
+    @Test("the rank of its requests to block devices")
+    func ioPriority() async throws {
+        let rank = try await lines(of: "ionice") { configuration, _ in
+            configuration.process.ioPriority = IOPriority(.bestEffort, level: 6)
+        }
+        #expect(rank == ["best-effort: prio 6"])
+        let idle = try await lines(of: "ionice") { configuration, _ in
+            configuration.process.ioPriority = IOPriority(.idle, level: 0)
+        }
+        #expect(idle.first?.hasPrefix("idle") == true)
+    }
+
     @Test("the processors that it may use")
     func processors() async throws {
         let list = try await lines(of: "grep Cpus_allowed_list /proc/self/status | cut -f2") { configuration, _ in
