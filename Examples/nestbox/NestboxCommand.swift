@@ -24,7 +24,8 @@ struct NestboxCommand: AsyncParsableCommand {
                     RunCommand.self, CreateCommand.self, StartCommand.self, RestartCommand.self, StopCommand.self,
                     KillCommand.self, RmCommand.self, WaitCommand.self, RenameCommand.self, PsCommand.self,
                     LogsCommand.self, InspectCommand.self, PortCommand.self, EventsCommand.self, CopyCommand.self,
-                    DiffCommand.self, CommitCommand.self, ExportCommand.self,
+                    DiffCommand.self, CommitCommand.self, ExportCommand.self, ExecCommand.self, AttachCommand.self,
+                    PauseCommand.self, UnpauseCommand.self, TopCommand.self, StatsCommand.self, UpdateCommand.self,
                 ]
             ),
             CommandGroup(

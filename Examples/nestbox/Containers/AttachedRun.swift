@@ -12,10 +12,15 @@ import UnixSignals
 struct AttachedRun {
     let nestbox: Nestbox
     let container: ManagedContainer
+    /// Whether keys go to the program's terminal.
+    var readsInput = false
 
     /// What connects a container's streams to this process's.
-    static func streams(readsInput: Bool) -> ContainerStreams {
-        ContainerStreams(inheritsInput: readsInput) { stream, bytes in
+    static func streams(readsInput: Bool, hasTerminal: Bool = false) -> ContainerStreams {
+        ContainerStreams(
+            inheritsInput: readsInput && !hasTerminal,
+            terminal: hasTerminal ? RawTerminal.size : nil
+        ) { stream, bytes in
             let target: FileDescriptor = stream == .standardOutput ? .standardOutput : .standardError
             _ = try? target.writeAll(bytes)
         }
@@ -35,7 +40,14 @@ struct AttachedRun {
         )
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await Self.forward(signals, to: container) }
+            let raw = container.terminal != nil && readsInput ? RawTerminal() : nil
+            if let terminal = container.terminal {
+                if readsInput { tasks.addTask { await StandardInput.relay(to: container.standardInput) } }
+                let resizes = await UnixSignalsSequence(trapping: .sigwinch)
+                tasks.addTask { for await _ in resizes { try? terminal.resize(to: RawTerminal.size) } }
+            }
             try? await container.run()
+            raw?.restore()
             tasks.cancelAll()
         }
         let status = try await container.wait()

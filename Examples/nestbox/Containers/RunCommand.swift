@@ -30,6 +30,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: [.short, .long], help: "Let the program read this terminal's or pipe's input.")
     var interactive = false
 
+    @Flag(name: [.short, .long], help: "Give the program a terminal.")
+    var tty = false
+
     @Flag(name: .customLong("rm"), help: "Remove the container when its program has ended.")
     var removes = false
 
@@ -54,6 +57,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var specification = try options.specification(image: image, command: command)
         specification.name = name
+        specification.hasTerminal = tty
         specification.restart = try RestartPolicy(restart)
         specification.isRemovedAtEnd = removes
         // Fetched here, so that its progress shows, also of what a monitor is to run.
@@ -68,8 +72,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func runAttached(_ specification: ContainerSpecification, _ nestbox: Nestbox) async throws {
-        let streams = AttachedRun.streams(readsInput: interactive)
+        let streams = AttachedRun.streams(readsInput: interactive, hasTerminal: tty)
         let container = try await nestbox.launch(specification, streams: streams)
-        try await AttachedRun(nestbox: nestbox, container: container).finish()
+        try await AttachedRun(nestbox: nestbox, container: container, readsInput: interactive).finish()
     }
 }

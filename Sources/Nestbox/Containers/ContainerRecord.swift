@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+internal import ContainerKit
 public import ContainerNetwork
 
 /// A container as its record on disk describes it: what `ps` and `inspect` show.
@@ -54,6 +55,7 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
         name = other.name
         limits = other.limits
         specification.restart = other.specification.restart
+        if other.state.status == .paused, state.status == .running { state.status = .paused }
     }
 
     /// Where a container is in its life.
@@ -70,6 +72,8 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
         public var error: String?
         /// Whether it does its work; `nil` if nobody checks.
         public var health: HealthState?
+        /// What another process needs to find the running container.
+        var reference: ContainerReference?
         /// Process 1 of the container, as the host sees it.
         var process: ProcessReference?
 

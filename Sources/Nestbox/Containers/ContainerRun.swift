@@ -15,7 +15,18 @@ final class ContainerRun: Sendable {
     /// Keeps the image's layers.
     private let root: PreparedRootfs
 
-    init(container: Container, connection: ContainerConnection, mounts: [MountPoint], root: PreparedRootfs) {
+    init(
+        container: Container,
+        connection: ContainerConnection,
+        mounts: [MountPoint],
+        root: PreparedRootfs,
+        process: ResolvedProcess,
+        security: ContainerSecurity,
+        health: HealthCheck?
+    ) {
+        self.process = process
+        self.security = security
+        self.health = health
         self.container = container
         self.connection = connection
         self.mounts = mounts
@@ -24,8 +35,31 @@ final class ContainerRun: Sendable {
 
     /// Keeps the program's output until it has ended; a cancellation kills it.
     ///
+    /// - Parameters:
+    ///   - health: Finds out whether it does its work.
+    ///   - note: Is told what came of each check.
+    ///   - keep: Keeps the output of one stream to its end.
     /// - Returns: How it ended.
-    func serve(_ keep: @escaping @Sendable (ByteSequence, OutputStream) async -> Void) async -> TerminationStatus {
+    func serve(
+        health: HealthMonitor?,
+        note: @escaping @Sendable (HealthState, Bool) -> Void,
+        _ keep: @escaping @Sendable (ByteSequence, OutputStream) async -> Void
+    ) async -> TerminationStatus {
+        await withTaskGroup(of: TerminationStatus.self) { tasks in
+            tasks.addTask { await self.serve(keep) }
+            guard let health else { return await tasks.next() ?? .exited(128) }
+            return await withTaskGroup(of: Void.self) { checks in
+                checks.addTask { await health.run(note) }
+                let status = await tasks.next() ?? .exited(128)
+                checks.cancelAll()
+                return status
+            }
+        }
+    }
+
+    private func serve(_ keep: @escaping @Sendable (ByteSequence, OutputStream) async -> Void) async
+        -> TerminationStatus
+    {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await keep(self.container.standardOutput, .standardOutput) }
             tasks.addTask { await keep(self.container.standardError, .standardError) }

@@ -38,7 +38,10 @@ struct ContainerStart {
                     container: container,
                     connection: connection,
                     mounts: attached.map(\.point),
-                    root: root
+                    root: root,
+                    process: process,
+                    security: try ContainerSecurity(specification),
+                    health: specification.health ?? HealthCheck(image.defaults.healthcheck)
                 )
             } catch {
                 await connection.end()
@@ -109,6 +112,7 @@ struct ContainerStart {
             output: .stream,
             error: .stream
         )
+        if specification.hasTerminal { program.terminal = streams.terminal ?? Terminal.Size(rows: 24, columns: 80) }
         let security = try ContainerSecurity(specification)
         security.apply(to: &program)
         var configuration = ContainerConfiguration(

@@ -150,6 +150,12 @@ public final class ManagedContainer: Service {
         try present.container.usage()
     }
 
+    /// What the program reads, or what is typed at its terminal; finished from the start unless it has a terminal.
+    public var standardInput: StandardInputWriter { present.container.standardInput }
+
+    /// The program's terminal, if it has one.
+    public var terminal: Terminal? { present.container.terminal }
+
     /// Looks after the container until its program has ended for good.
     ///
     /// - Returns: How it ended.
@@ -202,11 +208,25 @@ public final class ManagedContainer: Service {
     }
 
     private func follow(_ run: ContainerRun) async -> TerminationStatus {
-        let status = await run.serve { bytes, stream in await self.keep(bytes, stream) }
+        let health = healthMonitor(of: run)
+        let status = await run.serve(health: health, note: noteHealth) { bytes, stream in
+            await self.keep(bytes, stream)
+        }
         ports.close(identifier)
         log.finish()
         if let failure = await run.end() { report(failure, "its control groups") }
         return status
+    }
+
+    private func noteHealth(_ health: HealthState, isOther: Bool) {
+        note { $0.state.health = health }
+        guard isOther else { return }
+        engine.eventLog.post(.health, of: record, ["health": health.status.rawValue])
+    }
+
+    private func healthMonitor(of run: ContainerRun) -> HealthMonitor? {
+        guard let check = run.health, !check.command.isEmpty else { return nil }
+        return HealthMonitor(check: check, container: run.container, process: run.process, security: run.security)
     }
 
     private var isEndWanted: Bool { Task.isCancelled || directory.isMarkedStopped }
@@ -243,6 +263,7 @@ public final class ManagedContainer: Service {
             state.record.state = ContainerRecord.State()
             state.record.state.status = .running
             state.record.state.startedAt = .now()
+            state.record.state.reference = try? run.container.reference()
             state.record.state.process = ProcessHandle.reference(to: run.container.processIdentifier)
             return state.record
         }

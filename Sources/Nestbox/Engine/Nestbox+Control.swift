@@ -19,6 +19,7 @@ extension Nestbox {
         let record = try container(text)
         guard let watch = try watch(record) else { return }
         layout.container(record.identifier).markStopped()
+        thaw(record)
         let signal = Signal(rawValue: record.stopSignal)
         if try send(signal, to: record) {
             let grace = gracePeriod ?? .seconds(record.stopTimeout)
@@ -34,7 +35,10 @@ extension Nestbox {
     public func kill(_ text: String, signal: Signal = .kill) async throws {
         let record = try container(text)
         guard let watch = try watch(record) else { throw Self.notRunning(text) }
-        if signal == .kill { layout.container(record.identifier).markStopped() }
+        if signal == .kill {
+            layout.container(record.identifier).markStopped()
+            thaw(record)
+        }
         guard try send(signal, to: record) || record.state.status == .restarting else { throw Self.notRunning(text) }
         if signal == .kill { try await expectEnd(record, watch) }
     }
@@ -72,6 +76,7 @@ extension Nestbox {
                 )
             }
             layout.container(record.identifier).markStopped()
+            thaw(record)
             _ = try send(.kill, to: record)
             try await expectEnd(record, watch)
         }
@@ -104,6 +109,12 @@ extension Nestbox {
     }
 
     // MARK: Parts
+
+    /// Lets a paused container go on, for a stopped process hears no signal; others are left as they are.
+    private func thaw(_ record: ContainerRecord) {
+        guard record.state.status == .paused else { return }
+        try? find(record).resume()
+    }
 
     static func notRunning(_ text: String) -> NestboxError {
         NestboxError(.notRunning, "container \(text) is not running")

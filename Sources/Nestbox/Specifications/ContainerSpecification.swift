@@ -60,6 +60,8 @@ public struct ContainerSpecification: Sendable, Hashable, Codable {
     public var labels: [String: String] = [:]
     /// How much of the machine it may use.
     public var limits = ContainerLimits()
+    /// Whether its program has a terminal in place of three streams.
+    public var hasTerminal = false
     /// Whether a small init runs as process 1.
     public var runsInit = false
     /// Whether the container can't write outside its volumes.

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ContainerKit
+import Glibc
+import SystemPackage
+
+/// This process's standard input, for a program in a container.
+enum StandardInput {
+    /// Passes what is read on, until its end or the task's cancellation.
+    static func relay(to writer: StandardInputWriter) async {
+        while !Task.isCancelled, let bytes = await next() {
+            if bytes.isEmpty {
+                writer.finish()
+                return
+            }
+            do { try await writer.write(bytes) } catch { return }
+        }
+    }
+
+    /// The next bytes; none at the end, `nil` if the task was cancelled meanwhile.
+    private static func next() async -> [UInt8]? {
+        while !Task.isCancelled {
+            var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            let count = poll(&waiting, 1, 0)
+            if count < 0, errno != EINTR { return [] }
+            if count > 0 {
+                var chunk = [UInt8](repeating: 0, count: 16 << 10)
+                let size = read(STDIN_FILENO, &chunk, chunk.count)
+                if size < 0, errno == EINTR || errno == EAGAIN { continue }
+                return Array(chunk.prefix(max(0, size)))
+            }
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { return nil }
+        }
+        return nil
+    }
+}
