@@ -10,6 +10,10 @@ final class ContainerRun: Sendable {
     let container: Container
     let connection: ContainerConnection
     let mounts: [MountPoint]
+    /// What the program runs as; a health check runs as the same.
+    let process: ResolvedProcess
+    let security: ContainerSecurity
+    let health: HealthCheck?
     private let started = ContinuousClock.now
     private let lifetime = Mutex(Duration.zero)
     /// Keeps the image's layers.
