@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ImageBuilder
+import ImageStore
 import Nestbox
 import SystemPackage
 import UnixSignals

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import ArgumentParser
+import ImageBuilder
+import ImageStore
 import Nestbox
 
 /// The command `builder`.
