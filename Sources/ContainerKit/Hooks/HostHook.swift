@@ -21,7 +21,8 @@ struct HostHook {
             if status?.isSuccess == true { return }
             throw failure(status.map { "failed: it \($0)" } ?? "took too long and was killed")
         } catch {
-            _ = try? process.send(.kill)
+            // Its own children too: a shell that is killed would leave its pipeline to run on.
+            _ = process.withNumber { kill(-$0, SIGKILL) }
             _ = await process.waitRegardless()
             throw error
         }
@@ -86,7 +87,9 @@ struct HostHook {
         sigfillset(&all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+        posix_spawnattr_setflags(&attributes, Int16(flags))
 
         let arguments = hook.arguments.isEmpty ? [hook.path.string] : hook.arguments
         var argumentPointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
