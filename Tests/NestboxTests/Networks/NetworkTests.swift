@@ -46,7 +46,7 @@ struct NetworkTests {
                     #expect(asked.output == "\(web.identifier.prefix(12))\n", "by \(name)")
                 }
                 let other = try await nestbox.finish(
-                    "fetch web / 2> /dev/null; wget -q -T 1 -O - http://\(address)/ ; echo no"
+                    "fetch web / 2> /dev/null; fetch \(address) / 2> /dev/null; echo no"
                 ) {
                     $0.network.mode = .network("two")
                 }
@@ -122,7 +122,7 @@ struct NetworkTests {
                 #expect(answer == String(container.identifier.prefix(12)))
                 // From another container, by the host's address on the bridge.
                 let seen = try await nestbox.finish(
-                    "wget -q -T 5 -O - http://$(ip route | awk '/default/ { print $3 }'):\(tcp)/cgi-bin/who"
+                    "fetch $(ip route | awk '/default/ { print $3 }') /cgi-bin/who \(tcp)"
                 )
                 #expect(seen.output == "\(container.identifier.prefix(12))\n")
             }
@@ -215,7 +215,7 @@ struct NetworkTests {
                 let seen = try await nestbox.finish(
                     """
                     fetch web /cgi-bin/who | wc -c
-                    wget -q -T 5 -O - http://[\(six)]/cgi-bin/who | wc -c
+                    fetch \(six) /cgi-bin/who | wc -c
                     ip route | grep -c default
                     nslookup example.com > /dev/null || echo unknown
                     """
