@@ -9,8 +9,10 @@ import Testing
 
 /// Takes its time, and makes connected sockets.
 private struct SlowConnector: UpstreamConnector {
+    var delay = Duration.milliseconds(20)
+
     func connect(to address: StreamAddress) async throws -> UpstreamSocket {
-        try await Task.sleep(for: .milliseconds(20))
+        try await Task.sleep(for: delay)
         let socket = try await Thread.run { try TestSocket(to: address) }
         let descriptor = withExtendedLifetime(socket) { fcntl(socket.descriptor, F_DUPFD_CLOEXEC, 3) }
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
@@ -50,7 +52,7 @@ struct ConnectorTests {
         let server = try TestServer.echo()
         try await withProxy(
             to: endpoints([server]),
-            connector: SlowConnector(),
+            connector: SlowConnector(delay: .seconds(1)),
             configure: { $0.connectTimeout = .milliseconds(1) }
         ) { proxy, address in
             let answer = try await Thread.run { try TestSocket(to: address).readToEnd() }
