@@ -71,11 +71,7 @@ struct EngineTests {
                 )
                 #expect(output == "\(round)")
             }
-            // Podman unmounts after the container is gone, in a process of its own.
-            for _ in 0..<100 where try await !test.store.inspect("nestbox-vol").leases.isEmpty {
-                try await Task.sleep(for: .milliseconds(100))
-            }
-            #expect(try await test.store.inspect("nestbox-vol").leases.isEmpty)
+            // Podman 4.3 unmounts at the latest before it removes; a lease that was left would refuse the removal.
             _ = try await podman("volume", "rm", "nestbox-vol")
             #expect(try await test.store.list().isEmpty)
         }
