@@ -36,7 +36,7 @@ struct CacheMounts: Sendable {
         var copy = 0
         while true {
             let place = directory.appending(copy == 0 ? name : "\(name)-\(copy)")
-            let lock = try open(place)
+            let lock = try open("lock", in: place)
             let isShared = sharing == .shared
             if flock(lock.number, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 {
                 return try await lease(place, lock, isShared: isShared, prepare: prepare)
@@ -58,30 +58,32 @@ struct CacheMounts: Sendable {
         prepare: (FilePath) async throws -> Void
     ) async throws -> Lease {
         let data = place.appending("data")
+        // One at a time makes it: a second one's rename would take the place of a first one's that is still empty.
+        let making = try open("making", in: place)
+        while flock(making.number, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK else { throw SystemCall.failure("flock", place.string) }
+            try await Task.sleep(for: .milliseconds(5))
+        }
         if access(data.string, F_OK) != 0 {
-            // It appears whole, so that a build that was cut off leaves no half of one; and the first one wins.
+            // It appears whole, so that a build that was cut off leaves no half of one.
             let temporary = place.appending("new-\(getpid())-\(UInt32.random(in: .min ... .max))")
             try SystemCall.check("mkdir", temporary.string) { mkdir(temporary.string, 0o755) }
             do {
                 try await prepare(temporary)
+                try SystemCall.check("rename", data.string) { rename(temporary.string, data.string) }
             } catch {
                 try? StepRunner.discard(temporary)
                 throw error
-            }
-            if rename(temporary.string, data.string) != 0 {
-                let failure = SystemCall.failure("rename", data.string)
-                try? StepRunner.discard(temporary)
-                guard access(data.string, F_OK) == 0 else { throw failure }
             }
         }
         return Lease(path: data, lock: lock)
     }
 
-    private func open(_ place: FilePath) throws(ImageBuilderError) -> OpenFile {
+    private func open(_ name: String, in place: FilePath) throws(ImageBuilderError) -> OpenFile {
         for path in [directory, place] where mkdir(path.string, 0o700) != 0 && errno != EEXIST {
             throw SystemCall.failure("mkdir", path.string)
         }
-        let lock = place.appending("lock").string
+        let lock = place.appending(name).string
         return OpenFile(
             owning: try SystemCall.check("open", lock) { Glibc.open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
         )
