@@ -15,6 +15,12 @@ private final class Podman: Sendable {
         bundle = try Bundle()
     }
 
+    deinit {
+        // Podman leaves the groups of its own monitor.
+        let remove = "sleep 0.2; find /sys/fs/cgroup/*/nestbox/podman -depth -type d -exec rmdir {} + 2> /dev/null"
+        _ = try? Tool.run(["sh", "-c", remove])
+    }
+
     func callAsFunction(_ arguments: [String]) throws -> Tool.Result {
         let folder = bundle.directory.string
         return try Tool.run(
