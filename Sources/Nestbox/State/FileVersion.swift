@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+// libc's `timespec` belongs to whichever of these modules the compiler has read first.
+internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
