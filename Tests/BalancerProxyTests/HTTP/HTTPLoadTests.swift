@@ -139,7 +139,7 @@ struct HTTPLoadTests {
             _ = try socket.read()
             try socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
             let piece = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
-            for _ in 0..<300 {
+            for _ in 0..<1000 {
                 try socket.write(piece)
                 sent.add(1)
             }
@@ -147,15 +147,13 @@ struct HTTPLoadTests {
         }
         try await withHTTPProxy(to: endpoints([server])) { _, address in
             let client = try await RawClient(address)
-            client.socket.limitReceiveBuffer(to: 4096)
             try await client.send(get("/", fields: "Connection: close\r\n"))
             try await Task.sleep(for: .milliseconds(500))
             let held = sent.value
-            #expect(held < 250)
-            // With a window below one segment of the loopback the rest would take minutes.
-            client.socket.limitReceiveBuffer(to: 4 << 20)
+            // More than all of the kernel's buffers on the way hold, and far less than there is.
+            #expect(held < 800)
             let all = try await client.socket.remainder()
-            #expect(all.count > 19_660_800)
+            #expect(all.count > 65_536_000)
         }
     }
 
