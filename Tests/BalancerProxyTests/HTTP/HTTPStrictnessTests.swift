@@ -46,10 +46,12 @@ struct HTTPStrictnessTests {
             address in
             let first = try await RawClient(address)
             #expect(try await first.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n").status == 413)
+            #expect(backend.requests.isEmpty)
             let second = try await RawClient(address)
             try await second.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n12345678\r\n")
             #expect(try await second.ask("8\r\n12345678\r\n0\r\n\r\n").status == 413)
-            #expect(backend.requests.isEmpty)
+            // What was within the limit may have reached the endpoint, as it streams.
+            #expect(backend.requests.allSatisfy { $0.body.count <= 10 })
         }
     }
 
