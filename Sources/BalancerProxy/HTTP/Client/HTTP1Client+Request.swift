@@ -52,6 +52,8 @@ extension HTTP1Client {
             return true
         }
         exchange.start()
+        // What follows the head may be here already, decrypted or not, and then makes no event.
+        if case .exchanging = phase, !body.isFinished { loop.callAgain(id) }
         return true
     }
 
