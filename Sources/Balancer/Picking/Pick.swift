@@ -17,7 +17,7 @@ public struct Pick<Address: Sendable>: Sendable {
     /// Leads into the arena of that number only.
     @usableFromInline let load: LoadHandle
     @usableFromInline let arena: UInt64
-    @usableFromInline let generation: UInt64
+    @usableFromInline package let generation: UInt64
     /// The endpoint's slot, by which a retry can exclude it.
     public let slot: Int
 

@@ -34,6 +34,7 @@ final class HTTP2Client: EventSource {
     private var resets: FloodGuard
     private var controls: FloodGuard
     private var hasSaidGoodbye = false
+    private var isPushDue = false
     private var starting: [Exchange] = []
     private var pushing: [HTTP2Stream] = []
 
@@ -90,6 +91,7 @@ final class HTTP2Client: EventSource {
     }
 
     func resume() {
+        isPushDue = false
         turn()
     }
 
@@ -159,8 +161,16 @@ final class HTTP2Client: EventSource {
         if pushing.last !== stream { pushing.append(stream) }
     }
 
+    /// Sends what is due when all events at hand have been gone through, so that the answers to several streams which
+    /// came together leave together.
+    func pushSoon() {
+        guard !isPushDue else { return }
+        isPushDue = true
+        loop.callAgain(id)
+    }
+
     /// Has the library make frames and sends them.
-    func push() {
+    private func push() {
         guard depth == 0 else { return }
         if case .closed = phase { return }
         depth += 1

@@ -11,6 +11,9 @@ struct HTTP2Fields {
     init() {}
 
     init(status: Int) {
+        // One allocation each for what most answers have.
+        bytes.reserveCapacity(512)
+        slices.reserveCapacity(16)
         add(":status", "\(status)")
     }
 

@@ -153,7 +153,7 @@ extension HTTP2Stream: ExchangeClient {
     }
 
     func flushAnswer() {
-        connection.push()
+        connection.pushSoon()
     }
 
     func receiveEnd(trailers: MessageView?) {
@@ -165,24 +165,24 @@ extension HTTP2Stream: ExchangeClient {
             if !fields.isEmpty { self.trailers = fields }
         }
         resume()
-        connection.push()
+        connection.pushSoon()
     }
 
     func receiveAbort() {
         exchange = nil
         reset(NGHTTP2_INTERNAL_ERROR)
-        connection.push()
+        connection.pushSoon()
     }
 
     func receiveFailure(_ status: Int) {
         exchange = nil
         answer(status)
-        connection.push()
+        connection.pushSoon()
     }
 
     func requestHasRoom() {
         connection.consume(self)
-        connection.push()
+        connection.pushSoon()
     }
 
     func switchProtocols(

@@ -14,5 +14,5 @@ struct Contender {
 /// Contenders who do the same.
 struct Scenario {
     let title: String
-    let contenders: [Contender]
+    var contenders: [Contender]
 }

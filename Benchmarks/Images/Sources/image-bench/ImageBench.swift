@@ -24,6 +24,9 @@ struct ImageBench: AsyncParsableCommand {
     @Option(help: "Only these: alone, pull, push, save, load, sizes.")
     var only: [String] = []
 
+    @Option(help: "Only contenders whose names contain this, to profile one.")
+    var contender: String?
+
     func run() async throws {
         let place = "\(directory)/nestbox-image-bench-\(getpid())"
         try Shell.run("mkdir \(place)")
@@ -56,6 +59,9 @@ struct ImageBench: AsyncParsableCommand {
     private func isWanted(_ name: String) -> Bool { only.isEmpty || only.contains(name) }
 
     private func measure(_ scenario: Scenario) async throws {
+        var scenario = scenario
+        if let contender { scenario.contenders.removeAll { !$0.name.contains(contender) } }
+        guard !scenario.contenders.isEmpty else { return }
         var samples = scenario.contenders.map { _ in Samples() }
         // The first round warms caches and is not counted.
         for round in 0...rounds {

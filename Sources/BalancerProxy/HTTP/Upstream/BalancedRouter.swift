@@ -16,6 +16,8 @@ final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
     fileprivate let requests: AsyncStream<ConnectRequest<Address>>.Continuation
     private let worker: HTTPWorker
     private var picker: Picker<Address>
+    /// The pools that picks have led to since the last ``prune()``, by slot: most picks need no look at the endpoint.
+    private var recent: [RecentPool?] = []
 
     init(
         balancer: LoadBalancer<Address>,
@@ -34,11 +36,11 @@ final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
 
     func place(_ context: PickContext) -> PlacementDecision {
         guard let pick = picker.pick(context) else { return .refused }
-        guard let endpoint = picker.endpoint(of: pick) else {
+        guard let pool = pool(of: pick) else {
             balancer.complete(pick, .cancelled)
             return .refused
         }
-        return .placed(BalancedPlacement(pick, balancer: balancer, pool: pool(of: endpoint), router: self))
+        return .placed(BalancedPlacement(pick, balancer: balancer, pool: pool, router: self))
     }
 
     /// Picks by another balancer from now on; requests on their way are completed with the one that placed them.
@@ -49,6 +51,7 @@ final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
     }
 
     func prune() {
+        recent.removeAll(keepingCapacity: true)
         let present = balancer.status()
         let open = Set(present.lazy.filter { !$0.isDraining }.map(\.id))
         for pool in pools.values where !open.contains(pool.endpoint) { pool.closeIdle() }
@@ -73,6 +76,18 @@ final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
         }
     }
 
+    /// The pool of the endpoint that was picked; nil if the endpoint has left in between.
+    private func pool(of pick: Pick<Address>) -> EndpointPool? {
+        if pick.slot < recent.count, let known = recent[pick.slot], known.generation == pick.generation {
+            return known.pool
+        }
+        guard let endpoint = picker.endpoint(of: pick) else { return nil }
+        let pool = pool(of: endpoint)
+        while recent.count <= pick.slot { recent.append(nil) }
+        recent[pick.slot] = RecentPool(generation: pick.generation, pool: pool)
+        return pool
+    }
+
     private func pool(of endpoint: Endpoint<Address>) -> EndpointPool {
         let id = endpoint.id
         if let pool = pools[id] { return pool }
@@ -81,6 +96,12 @@ final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
         addresses[id] = endpoint.address
         return pool
     }
+}
+
+/// The pool of a slot's holder of one generation.
+private struct RecentPool {
+    let generation: UInt64
+    let pool: EndpointPool
 }
 
 extension Equatable {
