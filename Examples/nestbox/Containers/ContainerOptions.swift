@@ -75,7 +75,7 @@ struct ContainerOptions: ParsableArguments {
         specification.publishesExposedPorts = publishesAll
         try mounts.apply(to: &specification)
         specification.network = try network.options()
-        specification.security = security.security()
+        specification.security = try security.security()
         specification.health = try health.check()
         for option in logOptions { try specification.log.take(option) }
         specification.limits = ContainerLimits(

@@ -14,19 +14,27 @@ struct SecurityFlags: ParsableArguments {
 
     @Option(
         name: .customLong("security-opt"),
-        help: "no-new-privileges[=false], or seccomp= with standard, hardened or unconfined."
+        help: "no-new-privileges[=false], or seccomp= with standard, hardened, unconfined or a profile's file."
     )
     var options: [String] = []
 
     @Option(name: .customLong("ulimit"), help: "Limit each process: NAME=SOFT[:HARD], such as nofile=1024.")
     var limits: [String] = []
 
-    func security() -> SecurityOptions {
+    func security() throws -> SecurityOptions {
         var security = SecurityOptions()
         security.addedCapabilities = addedCapabilities
         security.droppedCapabilities = droppedCapabilities
-        security.options = options
+        security.options = try options.map(Self.withProfile)
         security.processLimits = limits
         return security
+    }
+
+    /// The option with the profile itself instead of its file, which may be gone when the container starts again.
+    private static func withProfile(_ option: String) throws -> String {
+        let key = "seccomp="
+        let value = option.dropFirst(key.count)
+        guard option.hasPrefix(key), value.contains("/") || value.hasSuffix(".json") else { return option }
+        return key + (try TextFile.read(String(value)))
     }
 }

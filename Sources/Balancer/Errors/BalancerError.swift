@@ -28,6 +28,6 @@ public struct BalancerError: Error, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    /// The code and the sentence.
-    public var description: String { "\(code): \(message)" }
+    /// The sentence.
+    public var description: String { message }
 }

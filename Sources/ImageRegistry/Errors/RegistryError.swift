@@ -56,7 +56,7 @@ extension RegistryError {
 extension RegistryError: CustomStringConvertible {
     /// The error in one line.
     public var description: String {
-        var text = "\(code): \(message)"
+        var text = message
         if let request {
             text += " ('\(request)'"
             if let status { text += " answered \(status)" }

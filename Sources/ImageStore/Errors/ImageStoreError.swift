@@ -40,7 +40,7 @@ public struct ImageStoreError: Error, Sendable, Hashable {
 extension ImageStoreError: CustomStringConvertible {
     /// The error in one line.
     public var description: String {
-        var text = "\(code): \(message)"
+        var text = message
         if let operation, let reason {
             text += " ('\(operation)' failed with \(reason))"
         }

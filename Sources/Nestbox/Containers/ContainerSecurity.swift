@@ -50,6 +50,10 @@ struct ContainerSecurity {
         case ("seccomp", "standard"), ("seccomp", "builtin"): seccomp = .standard
         case ("seccomp", "hardened"): seccomp = .hardened
         case ("seccomp", "unconfined"): seccomp = .unconfined
+        case ("seccomp", let profile) where profile.first == "{":
+            seccomp = .custom(try SeccompDocument(json: String(profile)).profile(capabilities: capabilities))
+        // What they ask for is so: nothing here confines by labels or profiles of a security module.
+        case ("label", "disable"), ("apparmor", "unconfined"): break
         default: throw NestboxError(.invalidSpecification, "'\(option)' is no security option that there is")
         }
     }

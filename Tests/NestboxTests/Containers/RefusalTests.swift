@@ -44,6 +44,9 @@ struct RefusalTests {
         Case("a capability that there is none of", .invalidSpecification) {
             $0.security.addedCapabilities = ["NOSUCH"]
         },
+        Case("a seccomp profile without a default", .invalidSpecification) {
+            $0.security.options = [#"seccomp={"syscalls": []}"#]
+        },
         Case("a network that there is none of", .networkNotFound) { $0.network.mode = .network("nosuch") },
         Case("a container that does not run, for its network", .containerNotFound) {
             $0.network.mode = .container("nosuch")
