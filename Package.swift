@@ -228,6 +228,7 @@ let package = Package(
             dependencies: [
                 "ContainerKit",
                 "ImageBuilder",
+                "ImageRegistry",
                 "ImageStore",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -267,6 +268,7 @@ let package = Package(
                 "Balancer",
                 "ContainerKit",
                 "ContainerNetwork",
+                "ImageBuilder",
                 "ImageStore",
                 "Nestbox",
                 "VolumeStore",

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ImageBuilder
+import ImageRegistry
 import ImageStore
 import Nestbox
 import SystemPackage
@@ -18,6 +19,8 @@ struct BuildCommand: AsyncParsableCommand {
               nestbox build -t blog .
               nestbox build -t blog:2 -f docker/Dockerfile --target server --build-arg VERSION=2 .
               nestbox build --secret id=token,src=token.txt --output type=local,dest=out .
+              nestbox build -t blog https://example.com/blog.git#v2:server
+              tar -cz . | nestbox build -t blog -
               nestbox build --check .
             """
     )
@@ -47,35 +50,45 @@ struct BuildCommand: AsyncParsableCommand {
     @Flag(name: [.short, .long], help: "Show no progress, and print the image's identifier.")
     var quiet = false
 
-    @Argument(help: "The directory whose files may be copied; - for none, and the Dockerfile from standard input.")
+    @Argument(
+        help: """
+            The files that may be copied: a directory, a Git repository's address, an archive's address, or - for an \
+            archive on standard input. Standard input and an address may also give a Dockerfile alone.
+            """
+    )
     var context: String
 
+    func validate() throws {
+        if context == "-", file == "-" {
+            throw ValidationError("the context and the Dockerfile can't both come from standard input")
+        }
+    }
+
     func run() async throws {
-        let options = try options.options()
-        let context: BuildContext = context == "-" ? .empty : .directory(HostPath.absolute(self.context))
-        let dockerfile = try dockerfile()
+        try await RegistryClient.with(registry.configuration) { client in
+            try await run(options.options(registry: client))
+        }
+    }
+
+    private func run(_ options: ImageBuilder.Options) async throws {
+        let place = try BuildPlace(context, file: file)
         let nestbox = try await engine.open(puller: registry.puller)
         if check {
-            return try Self.show(try nestbox.imageBuilder().check(context, dockerfile: dockerfile, options: options))
+            let builder = try nestbox.imageBuilder(remoteSources: HTTPFetcher(), repositories: BuildPlace.repositories)
+            let found = try await builder.check(place.context, dockerfile: place.dockerfile, options: options)
+            return try Self.show(found)
         }
-        let result = try await build(nestbox, context, dockerfile, options)
+        let result = try await build(nestbox, place, options)
         try await nestbox.close()
         if let iidfile { try Self.write("\(result.imageID)", to: HostPath.absolute(iidfile)) }
         if quiet { print(result.imageID) }
         try self.options.deliver()
     }
 
-    private func dockerfile() throws -> DockerfileSource {
-        if context == "-" || file == "-" { return .text(try Self.standardInput(), name: "Dockerfile") }
-        guard let file else { return .named("Dockerfile") }
-        return .file(HostPath.absolute(file))
-    }
-
     /// Builds, shows how it goes, and ends the build if a signal asks for it.
     private func build(
         _ nestbox: Nestbox,
-        _ context: BuildContext,
-        _ dockerfile: DockerfileSource,
+        _ place: BuildPlace,
         _ options: ImageBuilder.Options
     ) async throws -> BuildResult {
         let events = BuildProgress()
@@ -85,11 +98,12 @@ struct BuildCommand: AsyncParsableCommand {
             tasks.addTask {
                 try await events.finishing {
                     try await nestbox.build(
-                        context,
-                        dockerfile: dockerfile,
+                        place.context,
+                        dockerfile: place.dockerfile,
                         options: options,
                         pull: pull ? .always : .missing,
                         remoteSources: HTTPFetcher(),
+                        repositories: BuildPlace.repositories,
                         progress: events.handler
                     )
                 }
@@ -123,16 +137,6 @@ struct BuildCommand: AsyncParsableCommand {
             "Check complete, " + (count == 0 ? "no warnings found." : "\(count) warning\(count == 1 ? "" : "s") found.")
         )
         if count > 0 { throw ExitCode(1) }
-    }
-
-    private static func standardInput() throws -> String {
-        var bytes: [UInt8] = []
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-        defer { buffer.deallocate() }
-        while case let count = try FileDescriptor.standardInput.read(into: buffer), count > 0 {
-            bytes.append(contentsOf: buffer[..<count])
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func write(_ text: String, to path: FilePath) throws {

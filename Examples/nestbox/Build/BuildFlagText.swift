@@ -48,10 +48,7 @@ enum BuildFlagText {
         if text.hasPrefix(image) {
             return .image(try ImageReference(String(text.dropFirst(image.count))).taggedByDefault)
         }
-        guard !text.contains("://") else {
-            throw ValidationError("--build-context takes directories and docker-image://, not '\(text)'")
-        }
-        return .directory(HostPath.absolute(text))
+        return .context(try BuildPlace.context(text))
     }
 
     static func host(_ text: String) throws -> BuildHost {
@@ -63,18 +60,6 @@ enum BuildFlagText {
             throw ValidationError("--add-host '\(text)' needs an IP address")
         }
         return BuildHost(name: String(text[..<separator]), address: String(address))
-    }
-
-    static func cache(
-        _ text: String,
-        _ flag: String,
-        key: String
-    ) throws -> (cache: BuildCacheDirectory, fields: [String: String]) {
-        let fields = try fields(text, flag)
-        guard fields["type"] == "local", let path = fields[key] else {
-            throw ValidationError("\(flag) must be of the form type=local,\(key)=DIRECTORY, not '\(text)'")
-        }
-        return (BuildCacheDirectory(HostPath.absolute(path)), fields)
     }
 
     static func isForStandardOutput(_ text: String) -> Bool {
@@ -113,7 +98,7 @@ enum BuildFlagText {
         }
     }
 
-    private static func fields(_ text: String, _ flag: String) throws -> [String: String] {
+    static func fields(_ text: String, _ flag: String) throws -> [String: String] {
         var fields: [String: String] = [:]
         for field in text.split(separator: ",") {
             guard let equals = field.firstIndex(of: "=") else {

@@ -33,10 +33,20 @@ struct BuildFlags: ParsableArguments {
     @Option(help: ArgumentHelp("A label for the image.", valueName: "name=value"))
     var label: [String] = []
 
-    @Option(help: ArgumentHelp("A cache to look into: type=local,src=DIRECTORY.", valueName: "cache"))
+    @Option(
+        help: ArgumentHelp(
+            "A cache to look into: type=registry,ref=NAME or type=local,src=DIRECTORY.",
+            valueName: "cache"
+        )
+    )
     var cacheFrom: [String] = []
 
-    @Option(help: ArgumentHelp("A cache to fill: type=local,dest=DIRECTORY[,mode=min|max].", valueName: "cache"))
+    @Option(
+        help: ArgumentHelp(
+            "A cache to fill: type=registry,ref=NAME or type=local,dest=DIRECTORY; mode=max for all stages' steps.",
+            valueName: "cache"
+        )
+    )
     var cacheTo: [String] = []
 
     @Option(
@@ -57,11 +67,16 @@ struct BuildFlags: ParsableArguments {
     @Option(help: "Allow network.host or security.insecure.")
     var allow: [String] = []
 
-    @Option(help: ArgumentHelp("A further context: NAME=DIRECTORY or NAME=docker-image://IMAGE.", valueName: "context"))
+    @Option(
+        help: ArgumentHelp(
+            "A further context: NAME=DIRECTORY, NAME=ADDRESS or NAME=docker-image://IMAGE.",
+            valueName: "context"
+        )
+    )
     var buildContext: [String] = []
 
-    /// The options of the build.
-    func options() throws -> ImageBuilder.Options {
+    /// The options of the build; caches in registries are reached by `registry`.
+    func options(registry: any ArtifactRegistry) throws -> ImageBuilder.Options {
         var options = ImageBuilder.Options()
         options.tags = try tag.map { try ImageReference($0) }
         options.target = target
@@ -87,12 +102,8 @@ struct BuildFlags: ParsableArguments {
             let (name, value) = try Self.pair(text, "--build-context")
             options.contexts[name] = try BuildFlagText.context(value ?? "")
         }
-        options.cacheSources = try cacheFrom.map { try BuildFlagText.cache($0, "--cache-from", key: "src").cache }
-        for text in cacheTo {
-            let (cache, fields) = try BuildFlagText.cache(text, "--cache-to", key: "dest")
-            options.cacheTargets.append(cache)
-            options.exportsAllSteps = fields["mode"] == "max"
-        }
+        options.cacheSources = try cacheFrom.map { try CacheFlagText($0, "--cache-from").source(in: registry) }
+        options.cacheExports = try cacheTo.map { try CacheFlagText($0, "--cache-to").export(in: registry) }
         options.hosts = try addHost.map { try BuildFlagText.host($0) }
         guard let network = [Instruction.Run.Network.default, .none, .host].first(where: { $0.description == network })
         else { throw ValidationError("--network must be default, none or host, not '\(network)'") }

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ContainerNetwork
+import ImageStore
 import Nestbox
 
 /// The flags that say what a container is like, shared by `run` and `service create`.
@@ -26,6 +27,9 @@ struct ContainerOptions: ParsableArguments {
     @OptionGroup var network: NetworkFlags
     @OptionGroup var security: SecurityFlags
     @OptionGroup var health: HealthFlags
+
+    @Option(help: "Take the image for this platform: OS/ARCHITECTURE[/VARIANT].")
+    var platform: String?
 
     @Option(name: [.short, .long], help: "Limit memory, such as 64m or 1.5g.")
     var memory: String?
@@ -69,6 +73,7 @@ struct ContainerOptions: ParsableArguments {
     /// What the flags say, for an image and a command.
     func specification(image: String, command: [String]) throws -> ContainerSpecification {
         var specification = ContainerSpecification(image: image, command: command)
+        specification.platform = try platform.map { try Platform($0) }
         specification.environment = try environmentFiles.flatMap(EnvironmentFile.read)
         specification.environment += environment.compactMap(EnvironmentFile.entry)
         specification.ports = try publish.flatMap { try PortMapping.parse($0) }

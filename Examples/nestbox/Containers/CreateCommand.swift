@@ -41,7 +41,7 @@ struct CreateCommand: AsyncParsableCommand {
         specification.isRemovedAtEnd = removes
         specification.restart = try RestartPolicy(restart)
         let nestbox = try await engine.open(puller: registry.puller)
-        try await provision.provide(image, nestbox)
+        try await provision.provide(image, specification.platform, nestbox)
         print(try nestbox.create(specification).identifier)
     }
 }

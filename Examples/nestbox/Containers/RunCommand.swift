@@ -62,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
         specification.isRemovedAtEnd = removes
         // Fetched here, so that its progress shows, also of what a monitor is to run.
         let nestbox = try await engine.open(puller: registry.puller)
-        try await provision.provide(image, nestbox)
+        try await provision.provide(image, specification.platform, nestbox)
         specification.pullPolicy = .never
         if detach {
             print(try await MonitorCommand.program(root: engine.path).run(specification))

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import ArgumentParser
+import ImageStore
 import Nestbox
 
 /// When the image of a container is fetched.
@@ -15,11 +16,12 @@ struct ImageProvision: ParsableArguments {
     /// Makes sure that the image is there.
     ///
     /// What is said about it goes to standard error: the output belongs to the program.
-    func provide(_ image: String, _ nestbox: Nestbox) async throws {
+    func provide(_ image: String, _ platform: Platform?, _ nestbox: Nestbox) async throws {
         let progress = ProgressLine()
         try await nestbox.provideImage(
             image,
             policy: PullPolicy(rawValue: pull),
+            platform: platform ?? .current,
             progress: quiet ? nil : progress.handler
         )
         progress.finish()

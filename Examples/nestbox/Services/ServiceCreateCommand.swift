@@ -50,7 +50,7 @@ struct ServiceCreateCommand: AsyncParsableCommand {
         specification.policy = known
         specification.autoscaling = try scaling.autoscaling(replicas: replicas)
         try updating.apply(to: &specification.update)
-        try await provision.provide(image, try await engine.open(puller: registry.puller))
+        try await provision.provide(image, container.platform, try await engine.open(puller: registry.puller))
         print(try await MonitorCommand.program(root: engine.path).run(specification))
     }
 }

@@ -7,25 +7,22 @@ import SystemPackage
 /// What a build reads before it begins: the Dockerfile, the context's directory, and what the context leaves out.
 struct BuildInput: Sendable {
     /// The most bytes of a Dockerfile or an ignore file.
-    private static let maxSize = 16 << 20
+    static let maxSize = 16 << 20
 
     let text: String
     let file: String
     let context: TreeRoot?
     let ignore: IgnoreFile?
 
-    init(_ context: BuildContext, _ dockerfile: DockerfileSource) throws {
-        switch context.source {
-        case .empty: self.context = nil
-        case .directory(let path):
-            do {
-                self.context = try TreeRoot(path: path)
-            } catch {
-                throw ImageBuilderError(.context, "the context \(path.string.quoted) can't be used: \(error.message)")
-            }
-        }
+    init(_ files: ContextFiles, _ dockerfile: DockerfileSource) throws {
+        context = files.root
         var ignore: IgnoreFile?
         switch dockerfile.source {
+        case .named(let path) where files.dockerfile != nil:
+            guard path == "Dockerfile" else {
+                throw ImageBuilderError(.context, "the context is a Dockerfile itself and has no file \(path.quoted)")
+            }
+            (self.text, file) = (files.dockerfile ?? "", path)
         case .text(let text, let name):
             (self.text, file) = (text, name)
         case .named(let path):

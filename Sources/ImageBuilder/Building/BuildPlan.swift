@@ -127,7 +127,7 @@ extension BuildPlan {
     ) async throws -> Image {
         do {
             switch context?.source {
-            case .directory:
+            case .directory, .context:
                 throw ImageBuilderError(.unsupported, "a stage can't begin with a directory, only copy from it")
             case .image(let reference):
                 return try await resolver.image(reference, platform: Platform(use.platform))

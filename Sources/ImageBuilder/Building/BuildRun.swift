@@ -20,6 +20,7 @@ final class BuildRun: Sendable {
     let cache: StepCache
     let directories: LayerDirectories
     let mounts: CacheMounts
+    let networks: CommandNetworks
     let titles: StepTitles
     /// A directory without anything in it.
     let empty: FilePath
@@ -30,15 +31,24 @@ final class BuildRun: Sendable {
         self.plan = plan
         self.builder = builder
         self.progress = progress
+        let warn: @Sendable (String) -> Void = { progress?(BuildEvent(.warning, nil, text: $0)) }
         var imports: [BuildCacheImport] = []
         for source in plan.options.cacheSources where plan.options.usesCache {
-            imports.append(try await BuildCacheImport(source))
+            do {
+                imports.append(try await BuildCacheImport(source))
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // A cache can make a build faster, and its absence must not end one.
+                warn("a cache can't be read: \(error)")
+            }
         }
-        cache = StepCache(store: builder.store, isUsed: plan.options.usesCache, imports: imports)
+        cache = StepCache(store: builder.store, isUsed: plan.options.usesCache, imports: imports, warn: warn)
         session = try await builder.store.beginIngest()
         empty = try session.makeDirectory()
         directories = LayerDirectories(store: builder.store, empty: empty)
         mounts = CacheMounts(directory: builder.store.root.appending("build-mounts"))
+        networks = CommandNetworks(builder.networks)
         titles = StepTitles(plan.graph)
     }
 
@@ -54,6 +64,7 @@ final class BuildRun: Sendable {
             stages = .failure(error)
         }
         sink.finish()
+        await networks.end()
         let failure = await archived
         switch stages {
         case .failure(let error):

@@ -27,8 +27,9 @@ extension ImageBuilder {
         _ context: BuildContext,
         dockerfile: DockerfileSource = .named("Dockerfile"),
         options: Options = Options()
-    ) throws -> BuildCheck {
-        let input = try BuildInput(context, dockerfile)
+    ) async throws -> BuildCheck {
+        let loader = ContextLoader(builder: self, arguments: options.arguments)
+        let input = try BuildInput(try await loader.files(of: context), dockerfile)
         var settings = DockerfileCheck.Options()
         settings.arguments = BuildArguments(values: options.arguments, target: options.target)
         settings.ignoreFile = input.ignore

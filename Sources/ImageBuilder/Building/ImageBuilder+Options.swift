@@ -30,9 +30,7 @@ extension ImageBuilder {
         /// Caches beside the store's own that are looked into.
         public var cacheSources: [any BuildCacheSource] = []
         /// Caches that are filled when the build is done.
-        public var cacheTargets: [any BuildCacheTarget] = []
-        /// Whether the cache targets get every step's result, or those of the image alone.
-        public var exportsAllSteps = true
+        public var cacheExports: [BuildCacheExport] = []
         /// The network of commands that name none.
         public var network = Instruction.Run.Network.default
         /// Names that commands can look up, each with its address.

@@ -3,6 +3,7 @@
 
 public import ContainerKit
 public import ImageStore
+import SystemPackage
 
 /// Builds images from Dockerfiles, in this process.
 ///
@@ -26,6 +27,10 @@ public struct ImageBuilder: Sendable {
     public var images: any BuildImageResolver
     /// Fetches what `ADD` adds from an address; without it such sources are refused.
     public var remoteSources: (any RemoteSourceFetcher)?
+    /// Fetches Git repositories, as contexts and for `ADD`; without it they are refused.
+    public var repositories: (any GitFetcher)?
+    /// Gives commands a network; without it they share the host's, unless they ask for none.
+    public var networks: (any BuildNetworkProvider)?
 
     /// Makes a builder.
     ///
@@ -34,16 +39,22 @@ public struct ImageBuilder: Sendable {
     ///   - runtime: Runs the commands.
     ///   - images: Finds the images that a Dockerfile names; those of the store where nil.
     ///   - remoteSources: Fetches what `ADD` adds from an address.
+    ///   - repositories: Fetches Git repositories; ``GitProgram`` is one.
+    ///   - networks: Gives commands a network; they share the host's where nil.
     public init(
         store: ImageStore,
         runtime: ContainerRuntime,
         images: (any BuildImageResolver)? = nil,
-        remoteSources: (any RemoteSourceFetcher)? = nil
+        remoteSources: (any RemoteSourceFetcher)? = nil,
+        repositories: (any GitFetcher)? = nil,
+        networks: (any BuildNetworkProvider)? = nil
     ) {
         self.store = store
         self.runtime = runtime
         self.images = images ?? StoredImageResolver(store: store)
         self.remoteSources = remoteSources
+        self.repositories = repositories
+        self.networks = networks
     }
 
     /// Builds what a Dockerfile says.
@@ -61,7 +72,15 @@ public struct ImageBuilder: Sendable {
         options: Options = Options(),
         progress: BuildProgressHandler? = nil
     ) async throws -> BuildResult {
-        let input = try BuildInput(context, dockerfile)
+        let loader = ContextLoader(builder: self, arguments: options.arguments)
+        let input = try BuildInput(try await loader.files(of: context), dockerfile)
+        var options = options
+        // What the named contexts are fetched into lasts as long as this.
+        let named = try await loader.directories(of: options.contexts)
+        defer { withExtendedLifetime(named) {} }
+        for (name, root) in named {
+            options.contexts[name] = .directory(FilePath(try root.directory.realPath()))
+        }
         let plan = try await BuildPlan(input, options: options, images: images)
         let run = try await BuildRun(plan, builder: self, progress: progress)
         return try await run.perform()

@@ -12,6 +12,8 @@ struct StepCache: Sendable {
     let store: ImageStore
     let isUsed: Bool
     let imports: [BuildCacheImport]
+    /// Told what is wrong with a cache.
+    let warn: @Sendable (String) -> Void
 
     /// The layer that a step made before, with the time of its making.
     func find(_ key: CacheKey) async throws -> BuildLayer? {
@@ -22,13 +24,14 @@ struct StepCache: Sendable {
         for cache in imports {
             guard let record = cache.records[key.text], let created = record.note["created"] else { continue }
             do {
-                try await cache.fetch(record.layer.descriptor, into: store)
+                try await cache.fetch(record.layer, into: store)
                 try store.keep(record, as: key.text)
                 return BuildLayer(record.layer, created: created, key: key)
             } catch let error as CancellationError {
                 throw error
             } catch {
-                // A cache that can't be read is as good as none.
+                // What can't be fetched is as good as nothing: the step is done.
+                warn("a step's result can't be taken from a cache: \(error)")
                 continue
             }
         }

@@ -7,7 +7,8 @@ public import SystemPackage
 
 /// A cache of steps' results in a directory: `type=local`.
 ///
-/// The directory holds `cache.json`, a list of ``BuildCacheRecord``s, and the blobs by digest as an OCI layout does.
+/// The directory is an OCI image layout with one manifest, the same that a ``BuildCacheRegistry`` keeps under a tag, so
+/// tools that copy between the two take a cache along as it is.
 public struct BuildCacheDirectory: BuildCacheSource, BuildCacheTarget {
     private let directory: FilePath
 
@@ -16,22 +17,23 @@ public struct BuildCacheDirectory: BuildCacheSource, BuildCacheTarget {
         self.directory = directory
     }
 
-    private var list: FilePath { directory.appending("cache.json") }
+    private var index: FilePath { directory.appending("index.json") }
+    private var blobs: FilePath { directory.appending("blobs").appending(Digest.algorithm) }
 
     private func blob(_ digest: Digest) -> FilePath {
-        directory.appending("blobs").appending(Digest.algorithm).appending(digest.hex)
+        blobs.appending(digest.hex)
     }
 
     /// What the directory has; nothing where there is no cache in it.
     public func records() async throws -> [BuildCacheRecord] {
-        let path = list.string
-        let number = openReadOnly(path)
-        if number < 0, errno == ENOENT { return [] }
-        let file = OpenFile(owning: try SystemCall.check("open", path) { number })
-        guard let bytes = try file.content(upTo: 64 << 20) else {
-            throw ImageBuilderError(.cache, "the cache's list \(path.quoted) is too large")
+        guard let index = try Self.read(index) else { return [] }
+        let entries = try JSONDocument.decode(Index.self, from: index, what: "'\(self.index)'").manifests
+        guard let entry = entries.first, entries.count == 1, entry.mediaType.isManifest else {
+            throw ImageBuilderError(.cache, "\(directory.string.quoted) is no build cache")
         }
-        return try JSONDocument.decode([BuildCacheRecord].self, from: bytes, what: "the cache's list '\(path)'")
+        let manifest = try JSONDocument.decode(Manifest.self, from: document(entry), what: "the cache's manifest")
+        try BuildCacheDocument.check(manifest, of: directory.string.quoted)
+        return try BuildCacheDocument.records(document(manifest.config), in: manifest)
     }
 
     /// Copies a blob out of the directory.
@@ -40,18 +42,51 @@ public struct BuildCacheDirectory: BuildCacheSource, BuildCacheTarget {
     }
 
     /// Copies the blobs that the directory lacks into it, and replaces its list.
-    public func store(_ records: [BuildCacheRecord], blob place: @Sendable (Digest) -> FilePath) async throws {
-        try await OwnThread.run { [directory] in
-            let root = try TreeRoot(path: "/")
-            _ = try root.makeDirectory(FileName(directory.appending("blobs/\(Digest.algorithm)").string)) { _ in }
+    public func store(
+        _ records: [BuildCacheRecord],
+        blob place: @escaping @Sendable (Digest) -> FilePath
+    ) async throws {
+        let document = try BuildCacheDocument(records)
+        let manifest = try JSONDocument.encode(document.manifest)
+        var entry = Descriptor(mediaType: .manifest, digest: Digest(of: manifest), size: Int64(manifest.count))
+        entry.artifactType = document.manifest.artifactType
+        let index = try JSONDocument.encode(Index(manifests: [entry]))
+        try await OwnThread.run { [blobs] in
+            _ = try TreeRoot(path: "/").makeDirectory(FileName(blobs.string)) { _ in }
         }
-        for record in records where access(blob(record.layer.digest).string, R_OK) != 0 {
-            try await Self.copy(place(record.layer.digest), to: blob(record.layer.digest))
+        for layer in document.manifest.layers where access(blob(layer.digest).string, R_OK) != 0 {
+            try await Self.copy(place(layer.digest), to: blob(layer.digest))
         }
-        let bytes = try JSONDocument.encode(records.sorted { $0.key < $1.key })
-        try await OwnThread.run { [list] in
-            try Self.replace(list) { file in try bytes.withUnsafeBytes { try file.write($0) } }
+        let files = [
+            (directory.appending("oci-layout"), Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)),
+            (blob(document.manifest.config.digest), document.list),
+            (blob(entry.digest), manifest),
+            (self.index, index),
+        ]
+        try await OwnThread.run {
+            for (path, bytes) in files {
+                try Self.replace(path) { file in try bytes.withUnsafeBytes { try file.write($0) } }
+            }
         }
+    }
+
+    // MARK: Files
+
+    private func document(_ descriptor: Descriptor) throws -> [UInt8] {
+        guard let bytes = try Self.read(blob(descriptor.digest)), Digest(of: bytes) == descriptor.digest else {
+            throw ImageBuilderError(.cache, "the cache \(directory.string.quoted) is damaged: \(descriptor.digest)")
+        }
+        return bytes
+    }
+
+    private static func read(_ path: FilePath) throws -> [UInt8]? {
+        let number = openReadOnly(path.string)
+        if number < 0, errno == ENOENT { return nil }
+        let file = OpenFile(owning: try SystemCall.check("open", path.string) { number })
+        guard let bytes = try file.content(upTo: BuildCacheDocument.maxSize) else {
+            throw ImageBuilderError(.cache, "\(path.string.quoted) is too large for a part of a cache")
+        }
+        return bytes
     }
 
     private static func copy(_ source: FilePath, to target: FilePath) async throws {

@@ -9,30 +9,26 @@ struct BuildCacheImport: Sendable {
     let source: any BuildCacheSource
     let records: [String: KeptLayer]
 
-    /// Reads what the cache has; one that can't be read has nothing.
+    /// Reads what the cache has.
     init(_ source: any BuildCacheSource) async throws {
         self.source = source
-        do {
-            records = try await source.records().reduce(into: [:]) { records, record in
-                records[record.key] = KeptLayer(
-                    layer: StoredLayer(descriptor: record.layer, diffID: record.diffID),
-                    note: ["created": record.created]
-                )
-            }
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            records = [:]
+        records = try await source.records().reduce(into: [:]) { records, record in
+            records[record.key] = KeptLayer(
+                layer: StoredLayer(descriptor: record.layer, diffID: record.diffID),
+                note: ["created": record.created]
+            )
         }
     }
 
-    /// Takes a layer's blob into the store, verified.
-    func fetch(_ layer: Descriptor, into store: ImageStore) async throws {
+    /// Takes a layer into the store, if it is in every respect what the cache says; it is unpacked to know that.
+    func fetch(_ layer: StoredLayer, into store: ImageStore) async throws {
         let session = try await store.beginIngest()
-        if session.contains(layer.digest) { return }
-        let file = try session.makeDirectory().appending("blob")
-        try await source.fetch(layer, to: file)
-        try await session.add(blobAt: file, expecting: layer)
+        if !session.contains(layer.descriptor.digest) {
+            let file = try session.makeDirectory().appending("blob")
+            try await source.fetch(layer.descriptor, to: file)
+            try await session.add(blobAt: file, expecting: layer.descriptor)
+        }
+        try await session.receiveLayer(layer.descriptor, diffID: layer.diffID) { _ in }
         try session.commit {}
     }
 }

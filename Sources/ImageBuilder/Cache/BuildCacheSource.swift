@@ -5,7 +5,7 @@ public import ImageStore
 public import SystemPackage
 
 /// The result of a step in a cache: which key it has, and the layer that it made.
-public struct BuildCacheRecord: Sendable, Hashable, Codable {
+public struct BuildCacheRecord: Sendable, Hashable {
     /// The step's key: hexadecimal digits.
     public var key: String
     /// The layer's blob.
@@ -46,5 +46,8 @@ public protocol BuildCacheTarget: Sendable {
     ///   - records: The results.
     ///   - blob: Where each blob is.
     /// - Throws: Whatever went wrong.
-    func store(_ records: [BuildCacheRecord], blob: @Sendable (Digest) -> FilePath) async throws
+    func store(
+        _ records: [BuildCacheRecord],
+        blob: @escaping @Sendable (Digest) -> FilePath
+    ) async throws
 }

@@ -15,4 +15,6 @@ struct CopyItem: Sendable {
     var archive: FilePath?
     /// Where it is to be fetched from.
     var remote: String?
+    /// The repository that it is to be fetched from.
+    var repository: GitSource?
 }

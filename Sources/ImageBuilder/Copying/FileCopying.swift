@@ -10,6 +10,8 @@ struct FileCopying: Sendable {
     let chown: String?
     let chmod: String?
     let checksum: String?
+    /// Whether a repository's `.git` is kept; nil where the flag is not given.
+    let keepGitDirectory: Bool?
     let keepsParents: Bool
     let excludes: [String]
     /// Whether archives of the context are unpacked, and remote ones.
@@ -26,6 +28,7 @@ struct FileCopying: Sendable {
         chown = copy.chown
         chmod = copy.chmod
         checksum = nil
+        keepGitDirectory = nil
         keepsParents = copy.parents
         excludes = copy.excludes
         unpacks = (false, false)
@@ -42,6 +45,7 @@ struct FileCopying: Sendable {
         chown = add.chown
         chmod = add.chmod
         checksum = add.checksum
+        keepGitDirectory = add.keepGitDirectory
         keepsParents = false
         excludes = add.excludes
         unpacks = (add.unpack ?? true, add.unpack ?? false)
@@ -72,7 +76,7 @@ enum RemoteAddress {
     static func kind(of source: String) -> Kind? {
         if source.hasPrefix("git://") || source.hasPrefix("git@") || source.hasPrefix("ssh://") { return .git }
         guard source.hasPrefix("http://") || source.hasPrefix("https://") else { return nil }
-        return path(of: source).hasSuffix(".git") ? .git : .http
+        return GitSource.isAddress(source) ? .git : .http
     }
 
     /// The name of a file that is fetched from there.

@@ -36,8 +36,11 @@ extension StepRunner {
         try await layer(.files(action), isIndependent: copying.isIndependent, &state) { upper, lower in
             let work = try session.makeDirectory()
             for (index, item) in items.enumerated() where item.tree == nil {
-                guard let remote = item.remote else { continue }
-                placement.items[index] = try await fetch(remote, for: copying)
+                if let remote = item.remote {
+                    placement.items[index] = try await fetch(remote, for: copying)
+                } else if let source = item.repository {
+                    placement.items[index] = try await fetchRepository(source, for: copying)
+                }
             }
             var unpacked: [Int: FilePath] = [:]
             for (index, item) in placement.items.enumerated() {
@@ -123,20 +126,13 @@ extension StepRunner {
 
     /// A file that is fetched; one whose content is known is fetched only if the step was not done before.
     private func remoteItem(_ address: String, of copying: FileCopying) async throws -> CopyItem {
-        guard let checksum = copying.checksum, RemoteAddress.kind(of: address) == .http else {
-            return try await fetch(address, for: copying)
-        }
+        if RemoteAddress.kind(of: address) == .git { return try await repositoryItem(address, of: copying) }
+        guard let checksum = copying.checksum else { return try await fetch(address, for: copying) }
         let name = FileName(RemoteAddress.fileName(of: address))
         return CopyItem(name: name, content: try Digest(checksum).description, remote: address)
     }
 
     private func fetch(_ address: String, for copying: FileCopying) async throws -> CopyItem {
-        guard RemoteAddress.kind(of: address) == .http else {
-            throw ImageBuilderError(
-                .unsupported,
-                "Git repositories can't be added: clone \(address.quoted) and copy from the clone"
-            )
-        }
         guard let fetcher = run.builder.remoteSources else {
             throw ImageBuilderError(.unsupported, "\(address.quoted) can't be added: this build fetches nothing")
         }

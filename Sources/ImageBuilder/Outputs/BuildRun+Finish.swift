@@ -67,22 +67,31 @@ extension BuildRun {
     }
 
     private func fillCaches(with target: StageState) async throws {
-        let targets = plan.options.cacheTargets
-        guard !targets.isEmpty else { return }
-        let layers = plan.options.exportsAllSteps ? archivedLayers : target.layers
-        let records = layers.compactMap { layer -> BuildCacheRecord? in
-            guard let key = layer.key, let stored = layer.stored, let created = layer.created else { return nil }
-            return BuildCacheRecord(key: key.text, layer: stored.descriptor, diffID: stored.diffID, created: created)
-        }
+        let exports = plan.options.cacheExports
+        guard !exports.isEmpty else { return }
         let hold = try await builder.store.holdContent()
-        for target in targets {
+        for export in exports {
+            let layers = export.includesAllSteps ? archivedLayers : target.layers
             do {
-                try await target.store(records) { hold.path(of: $0) }
+                try await export.target.store(Self.records(of: layers)) { hold.path(of: $0) }
             } catch let error as CancellationError {
                 throw error
+            } catch  where export.ignoresErrors {
+                report(.warning, nil, text: "a cache can't be written: \(error)")
             } catch {
                 throw ImageBuilderError(.cache, "the cache can't be written: \(error)")
             }
+        }
+    }
+
+    /// Each step's result once: two stages may have done the same.
+    private static func records(of layers: [BuildLayer]) -> [BuildCacheRecord] {
+        var keys: Set<CacheKey> = []
+        return layers.compactMap { layer in
+            guard let key = layer.key, let stored = layer.stored, let created = layer.created,
+                keys.insert(key).inserted
+            else { return nil }
+            return BuildCacheRecord(key: key.text, layer: stored.descriptor, diffID: stored.diffID, created: created)
         }
     }
 }

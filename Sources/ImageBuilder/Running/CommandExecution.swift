@@ -27,8 +27,22 @@ struct CommandExecution: Sendable {
     /// - Throws: ``ImageBuilderError`` with the code `commandFailed` unless it ends with 0.
     func perform(_ mounts: MountPreparation) async throws {
         let prepared = try await mounts.prepare()
+        guard network == .default, let own = try await run.networks.take() else {
+            return try await perform(prepared, nil)
+        }
+        do {
+            try await perform(prepared, own)
+        } catch {
+            await own.end()
+            throw error
+        }
+        // One that could be changed at will is nothing for the next command.
+        if isInsecure { await own.end() } else { run.networks.leave(own) }
+    }
+
+    private func perform(_ prepared: [PreparedMount], _ own: BuildNetwork?) async throws {
         let directory = try run.session.makeDirectory()
-        let configuration = try configuration(prepared, directory)
+        let configuration = try configuration(prepared, directory, own)
         let targets = configuration.mounts.map { $0.target.string }
         let stubs = try MountStubs(for: targets, in: try TreeRoot.layers(lower, empty: run.empty))
         let status = try await execute(configuration)
@@ -67,7 +81,8 @@ struct CommandExecution: Sendable {
 extension CommandExecution {
     private func configuration(
         _ prepared: [PreparedMount],
-        _ directory: FilePath
+        _ directory: FilePath,
+        _ own: BuildNetwork?
     ) throws -> ContainerConfiguration {
         let work = directory.appending("work")
         try SystemCall.check("mkdir", work.string) { mkdir(work.string, 0o700) }
@@ -78,14 +93,13 @@ extension CommandExecution {
         var configuration = ContainerConfiguration(rootFilesystem: root, process: process(prepared))
         configuration.hostName = Self.hostName
         configuration.resources = runner.plan.options.resources
-        // Until there is a network for containers, the usual one is the host's.
-        if network != .none { configuration.namespaces.network = .host }
+        if network != .none { configuration.namespaces.network = own.map { .join($0.namespace) } ?? .host }
         if isInsecure {
             configuration.seccomp = .unconfined
             configuration.maskedPaths = []
             configuration.readOnlyPaths = []
         }
-        configuration.mounts += try networkFiles(in: directory)
+        configuration.mounts += try networkFiles(own, in: directory)
         configuration.mounts += try inlineFile(in: directory)
         configuration.mounts += prepared.compactMap(\.mount)
         return configuration
@@ -132,11 +146,15 @@ extension CommandExecution {
             .map { ($0.key, $0.value) }
     }
 
-    private func networkFiles(in directory: FilePath) throws -> [Mount] {
+    private func networkFiles(_ own: BuildNetwork?, in directory: FilePath) throws -> [Mount] {
         var hosts = "127.0.0.1\tlocalhost \(Self.hostName)\n::1\tlocalhost ip6-localhost ip6-loopback\n"
         for host in runner.plan.options.hosts { hosts += "\(host.address)\t\(host.name)\n" }
         var mounts = [try file("hosts", Array(hosts.utf8), at: "/etc/hosts", in: directory)]
         guard network != .none else { return mounts }
+        if let own {
+            let content = Array(own.resolverConfiguration.utf8)
+            return mounts + [try file("resolv.conf", content, at: "/etc/resolv.conf", in: directory)]
+        }
         let resolver = openReadOnly("/etc/resolv.conf")
         if resolver >= 0, let content = try OpenFile(owning: resolver).content(upTo: 1 << 20) {
             mounts.append(try file("resolv.conf", content, at: "/etc/resolv.conf", in: directory))

@@ -14,6 +14,12 @@ public struct RegistryConfiguration: Sendable {
     /// Files with further certificate authorities to trust, in PEM form.
     public var certificateAuthorities: [FilePath] = []
 
+    /// Directories that hold certificates for single registries, in a directory named `host` or `host:port` each.
+    ///
+    /// There, `*.crt` are authorities to trust for that registry alone, and `NAME.cert` with `NAME.key` is what this
+    /// client shows to it: the form that Docker and Podman share.
+    public var certificateDirectories: [FilePath] = ["/etc/docker/certs.d", "/etc/containers/certs.d"]
+
     /// Where credentials come from.
     public var credentials: any CredentialSource = DockerConfigurationFile()
 

@@ -17,10 +17,12 @@ final class HTTPExchange: Sendable {
         var proxyHost: String?
         var proxyPort: Int?
         var verifies: Bool
+        var certificates: HostCertificates
     }
 
     let configuration: RegistryConfiguration
     private let clients = Mutex<[ClientKey: HTTPClient]>([:])
+    private let certificates = Mutex<[String: HostCertificates]>([:])
 
     init(configuration: RegistryConfiguration) {
         self.configuration = configuration
@@ -48,7 +50,8 @@ final class HTTPExchange: Sendable {
         var request = request
         request.headers.replaceOrAdd(name: "User-Agent", value: configuration.userAgent)
         do {
-            return try await client(for: url).execute(request, deadline: .distantFuture)
+            let client = try client(for: url)
+            return try await client.execute(request, deadline: .distantFuture)
         } catch {
             throw Self.translate(error, "\(request.method) \(url.authority)\(url.path)", url.authority)
         }
@@ -78,23 +81,42 @@ final class HTTPExchange: Sendable {
 }
 
 extension HTTPExchange {
-    private func client(for url: RegistryURL) -> HTTPClient {
+    private func client(for url: RegistryURL) throws -> HTTPClient {
         let proxy = configuration.proxies.proxy(for: url)
-        let key = ClientKey(proxyHost: proxy?.host, proxyPort: proxy?.port, verifies: !mayBePlain(url.authority))
-        return clients.withLock { clients in
+        let key = ClientKey(
+            proxyHost: proxy?.host,
+            proxyPort: proxy?.port,
+            verifies: !mayBePlain(url.authority),
+            certificates: url.scheme == "https" ? try certificates(for: url.authority) : HostCertificates()
+        )
+        return try clients.withLock { clients in
             if let client = clients[key] { return client }
-            let client = makeClient(key)
+            let client = try makeClient(key)
             clients[key] = client
             return client
         }
     }
 
-    private func makeClient(_ key: ClientKey) -> HTTPClient {
+    private func certificates(for authority: String) throws -> HostCertificates {
+        try certificates.withLock { known in
+            if let found = known[authority] { return found }
+            let found = try HostCertificates(for: authority, in: configuration.certificateDirectories)
+            known[authority] = found
+            return found
+        }
+    }
+
+    private func makeClient(_ key: ClientKey) throws -> HTTPClient {
         var tls = TLSConfiguration.makeClientConfiguration()
         if key.verifies {
-            tls.additionalTrustRoots = configuration.certificateAuthorities.map { .file($0.string) }
+            let files = configuration.certificateAuthorities.map(\.string) + key.certificates.authorities
+            tls.additionalTrustRoots = files.map { .file($0) }
         } else {
             tls.certificateVerification = .none
+        }
+        if let client = key.certificates.client {
+            tls.certificateChain = try NIOSSLCertificate.fromPEMFile(client.certificate).map { .certificate($0) }
+            tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: client.key, format: .pem))
         }
         var settings = HTTPClient.Configuration(
             tlsConfiguration: tls,

@@ -5,13 +5,13 @@ internal import AsyncHTTPClient
 internal import ImageStore
 internal import NIOHTTP1
 
-/// Uploads blobs of one image to one repository.
+/// Uploads blobs to one repository.
 ///
 /// Source: distribution specification, "Pushing blobs".
 struct BlobUpload: Sendable {
     let client: RegistryClient
-    let hold: ContentHold
     let reference: ImageReference
+    let content: @Sendable (Digest) -> ArtifactContent
     let origins: MountOrigins
     let progress: ProgressHandler?
 
@@ -80,8 +80,11 @@ struct BlobUpload: Sendable {
     }
 
     private func body(_ blob: Descriptor, offset: Int64, length: Int64) -> RegistryRequest.Body {
-        .file(hold.path(of: blob.digest), offset: offset, length: length) { sent in
-            report(blob, offset + sent)
+        switch content(blob.digest) {
+        case .bytes(let bytes):
+            .bytes(Array(bytes.dropFirst(Int(offset)).prefix(Int(length))))
+        case .file(let path):
+            .file(path, offset: offset, length: length) { sent in report(blob, offset + sent) }
         }
     }
 

@@ -7,6 +7,9 @@ internal import ImageStore
 struct MountOrigins: Sendable {
     private var repositories: [Digest: String] = [:]
 
+    /// None.
+    init() {}
+
     /// Looks through the images of a store for those of the same registry and another repository.
     init(in store: ImageStore, for reference: ImageReference) throws {
         for image in try store.images() {

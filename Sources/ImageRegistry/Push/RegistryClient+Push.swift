@@ -36,8 +36,8 @@ extension RegistryClient {
         }
         let upload = BlobUpload(
             client: self,
-            hold: hold,
             reference: reference,
+            content: { .file(hold.path(of: $0)) },
             origins: try MountOrigins(in: store, for: reference),
             progress: progress
         )
@@ -46,17 +46,23 @@ extension RegistryClient {
             try await upload.push(blob)
         }
         for document in contents.filter(isDocument) where document.digest != target.digest {
-            try await put(document, named: document.digest.description, to: reference, hold)
+            try await put(
+                try hold.document(document),
+                document.mediaType,
+                named: document.digest.description,
+                reference
+            )
         }
-        try await put(target, named: tag, to: reference, hold)
+        try await put(try hold.document(target), target.mediaType, named: tag, reference)
         return target
     }
 
-    private func put(
-        _ document: Descriptor,
+    /// Sends a manifest or an index, whose content the registry has.
+    func put(
+        _ document: [UInt8],
+        _ type: MediaType,
         named name: String,
-        to reference: ImageReference,
-        _ hold: ContentHold
+        _ reference: ImageReference
     ) async throws {
         var request = RegistryRequest(
             method: .PUT,
@@ -64,8 +70,8 @@ extension RegistryClient {
             registry: reference.domain,
             scopes: [Self.scope(reference.path, "pull,push")]
         )
-        request.headers.add(name: "Content-Type", value: document.mediaType.rawValue)
-        request.body = .bytes(try hold.document(document))
+        request.headers.add(name: "Content-Type", value: type.rawValue)
+        request.body = .bytes(document)
         let ready = request
         try await configuration.retries.run {
             try await Transport.discard(transport.send(ready, accepting: [200, 201, 202]))

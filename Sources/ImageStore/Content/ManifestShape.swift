@@ -5,7 +5,7 @@
 ///
 /// A document that could be read as both would show different images to different tools (CVE-2021-41190), so it is
 /// refused.
-struct ManifestShape: Decodable {
+package struct ManifestShape: Decodable {
     private struct Anything: Decodable {
         init(from decoder: any Decoder) throws {}
     }
@@ -19,7 +19,7 @@ struct ManifestShape: Decodable {
     /// Checks that a document is what its descriptor says.
     ///
     /// - Throws: ``ImageStoreError`` with code `invalidContent`.
-    static func check(_ bytes: [UInt8], is type: MediaType, digest: Digest) throws {
+    package static func check(_ bytes: [UInt8], is type: MediaType, digest: Digest) throws {
         let shape = try JSONDocument.decode(ManifestShape.self, from: bytes, what: "the manifest \(digest)")
         func refuse(_ why: String) -> ImageStoreError {
             ImageStoreError(code: .invalidContent, message: "the manifest \(digest) \(why)", path: digest.description)

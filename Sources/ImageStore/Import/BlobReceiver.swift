@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import Synchronization
-import SystemPackage
+package import SystemPackage
 
 /// A blob that arrives piece by piece, from a network say, while it is verified and perhaps unpacked.
 ///
@@ -20,7 +20,12 @@ package final class BlobReceiver: @unchecked Sendable {
     private let size = Mutex<Int64>(0)
     private let growing: GrowingFile?
 
-    init(_ descriptor: Descriptor, path: FilePath, growing: GrowingFile? = nil) throws {
+    /// Starts a file for a blob.
+    package convenience init(_ descriptor: Descriptor, path: FilePath) throws {
+        try self.init(descriptor, path: path, growing: nil)
+    }
+
+    init(_ descriptor: Descriptor, path: FilePath, growing: GrowingFile?) throws {
         self.descriptor = descriptor
         self.path = path
         self.growing = growing
@@ -50,7 +55,7 @@ package final class BlobReceiver: @unchecked Sendable {
     }
 
     /// Verifies what arrived and makes it durable.
-    func finish() throws {
+    package func finish() throws {
         growing?.end()
         try size.withLock { _ in
             _ = try writer.finish(expecting: descriptor.digest, size: descriptor.size)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -15,7 +15,7 @@ extension IngestSession {
     /// A descriptor of a regular file needs no copy.
     ///
     /// - Throws: ``ImageStoreError`` with code `system` or `limitExceeded`; `CancellationError` between two reads.
-    func spool(_ input: FileDescriptor) async throws -> FilePath {
+    package func spool(_ input: FileDescriptor) async throws -> FilePath {
         let limit = limits.archiveSize
         let path = newPath()
         return try await CancellationFlag.with { flag in

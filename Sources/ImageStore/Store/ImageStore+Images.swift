@@ -44,7 +44,9 @@ extension ImageStore {
         }
         let hex = name.hasPrefix("sha256:") ? String(name.dropFirst("sha256:".count)) : name
         if hex.utf8.count >= 4, hex.utf8.allSatisfy(\.isLowercaseHexDigit) {
-            let matches = try images().filter { $0.id.hex.hasPrefix(hex) || $0.digest.hex.hasPrefix(hex) }
+            let matches = try readIndex().manifests.flatMap(everyImage).filter {
+                $0.id.hex.hasPrefix(hex) || $0.digest.hex.hasPrefix(hex)
+            }
             if let first = matches.first, matches.allSatisfy({ $0.digest == first.digest }) { return first }
         }
         // Not an id: say what is wrong with the name, if something is.
@@ -54,6 +56,28 @@ extension ImageStore {
 }
 
 extension ImageStore {
+    /// The identifiers of all images that stand under the same name, one a platform, as far as they are here.
+    package func identifiers(besides image: Image) -> Set<Digest> {
+        Set(everyImage(at: image.target).map(\.id)).union([image.id])
+    }
+
+    private func everyImage(at entry: Descriptor) -> [Image] {
+        let content = StoredContent(paths: paths, limits: limits)
+        let manifests = (try? content.manifests(under: entry)) ?? []
+        return manifests.compactMap { descriptor in
+            guard let manifest = try? content.manifest(descriptor),
+                let configuration = try? content.configuration(of: manifest)
+            else { return nil }
+            return Image(
+                reference: entry.reference,
+                target: entry.named(nil),
+                manifestDescriptor: descriptor,
+                manifest: manifest,
+                configuration: configuration
+            )
+        }
+    }
+
     private func imageIfListed(_ reference: ImageReference, _ platform: Platform) throws -> Image? {
         do {
             return try image(reference, platform: platform)

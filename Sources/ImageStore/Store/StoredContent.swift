@@ -3,6 +3,12 @@
 
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Reads manifests, indexes and configurations: verified against their descriptors, and found in a place to be chosen.
 struct StoredContent: Sendable {
     /// How deep indexes may lie in indexes.
@@ -104,6 +110,17 @@ struct StoredContent: Sendable {
         return try manifest(under: match, for: platform, depth: depth + 1)
     }
 
+    /// The manifests that an entry leads to and that are here, whatever their platforms.
+    func manifests(under entry: Descriptor, depth: Int = 0) throws -> [Descriptor] {
+        guard entry.mediaType.isIndex else { return entry.mediaType.isManifest ? [entry] : [] }
+        guard depth < Self.depthLimit else { throw Self.tooDeep(entry) }
+        return try index(entry).manifests.filter { contains($0.digest) }.flatMap {
+            try manifests(under: $0, depth: depth + 1)
+        }
+    }
+
+    private func contains(_ digest: Digest) -> Bool { access(locate(digest).string, R_OK) == 0 }
+
     /// The entry whose platform comes closest; of several, the first.
     private static func nearest(_ candidates: [Descriptor], to wanted: Platform) -> Descriptor? {
         candidates.compactMap { candidate in
@@ -124,7 +141,10 @@ struct StoredContent: Sendable {
     ///
     /// - Throws: ``ImageStoreError`` with code `noMatchingPlatform`.
     func choose(under entry: Descriptor, for platform: Platform?) throws -> Descriptor {
-        let candidates = try index(entry).manifests.filter { $0.mediaType.isIndex || $0.mediaType.isManifest }
+        let offered = try index(entry).manifests.filter { $0.mediaType.isIndex || $0.mediaType.isManifest }
+        // Whoever wants no platform takes one that is here.
+        let present = platform == nil ? offered.filter { contains($0.digest) } : offered
+        let candidates = present.isEmpty ? offered : present
         let wanted = platform ?? .current
         let match =
             Self.nearest(candidates, to: wanted)

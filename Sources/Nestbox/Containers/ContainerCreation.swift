@@ -18,7 +18,7 @@ struct ContainerCreation {
     /// - Returns: The container's name and directory, and the lock that says it belongs to this process.
     /// - Throws: ``NestboxError``; nothing is left then.
     func run() throws -> Reservation {
-        let image = try engine.findImage(specification.image)
+        let image = try engine.findImage(specification.image, platform: specification.platform)
         let hostName = specification.hostName ?? String(identifier.prefix(12))
         let process = try ResolvedProcess(specification, on: image.defaults, hostName: hostName)
         _ = try specification.limits.resources()
@@ -52,7 +52,9 @@ struct ContainerCreation {
 
     /// What is published: what the user said, and what the image exposes if that was asked for.
     func portMappings() throws -> [PortMapping] {
-        try specification.portMappings(on: try engine.findImage(specification.image).defaults)
+        try specification.portMappings(
+            on: try engine.findImage(specification.image, platform: specification.platform).defaults
+        )
     }
 }
 
@@ -67,9 +69,18 @@ extension ContainerSpecification {
 
 extension Nestbox {
     /// The image of a name or identifier, with an error that says what to do.
-    func findImage(_ name: String) throws -> Image {
+    func findImage(_ name: String, platform: Platform? = nil) throws -> Image {
+        let image = try findAnyImage(name, platform: platform)
+        let own = image.configuration.platform
+        if let platform, own.distance(to: platform) == nil {
+            throw NestboxError(.image, "image '\(name)' is for \(own), not for \(platform)")
+        }
+        return image
+    }
+
+    private func findAnyImage(_ name: String, platform: Platform?) throws -> Image {
         do {
-            return try images.image(name)
+            return try images.image(name, platform: platform ?? .current)
         } catch let error as ImageStoreError where error.code == .imageNotFound {
             throw NestboxError(.imageNotFound, "no such image: \(name); 'nestbox images' lists those that there are")
         } catch {

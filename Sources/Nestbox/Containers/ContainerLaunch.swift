@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+internal import ImageStore
+
 /// Brings a container up: writes it down and starts its program.
 ///
 /// Whatever step fails, nothing of the earlier ones is left.
@@ -13,7 +15,8 @@ struct ContainerLaunch {
     func run() async throws -> ManagedContainer {
         _ = try await engine.provideImage(
             specification.image,
-            policy: specification.pullPolicy ?? .missing
+            policy: specification.pullPolicy ?? .missing,
+            platform: specification.platform ?? .current
         )
         let creation = ContainerCreation(engine: engine, specification: specification, service: service)
         // The listeners close with the last reference to them, and so does the lock.

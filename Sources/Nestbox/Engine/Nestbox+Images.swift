@@ -53,15 +53,22 @@ extension Nestbox {
             return try await images.prune { image in
                 guard includesNamed || image.reference == nil, filter.matches(image) else { return false }
                 // Asked for each image anew: a container may have been made since.
-                return try !containers().contains { $0.imageIdentifier == "\(image.id)" }
+                return try !isUsed(image, by: Set(containers().map(\.imageIdentifier)))
             }
         } catch {
             throw NestboxError(error, "images can't be pruned")
         }
     }
 
+    /// Whether one of these is the image, or what stands under its name for another platform.
+    func isUsed(_ image: Image, by identifiers: Set<String>) -> Bool {
+        if identifiers.contains("\(image.id)") { return true }
+        return image.target.mediaType.isIndex
+            && images.identifiers(besides: image).contains { identifiers.contains("\($0)") }
+    }
+
     private func refuseUsed(_ image: Image, _ text: String, isForced: Bool) throws {
-        let users = try containers().filter { $0.imageIdentifier == "\(image.id)" }
+        let users = try containers().filter { isUsed(image, by: [$0.imageIdentifier]) }
         guard let user = users.first(where: { $0.isRunning || !isForced }) else { return }
         throw NestboxError(
             .imageInUse,

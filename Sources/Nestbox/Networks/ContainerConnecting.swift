@@ -106,7 +106,8 @@ struct ContainerConnecting {
         return upstream
     }
 
-    private static var hostResolver: String {
+    /// The text of the host's own `/etc/resolv.conf`.
+    static var hostResolver: String {
         (try? Data(contentsOf: URL(filePath: "/etc/resolv.conf"))).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 public import ContainerNetwork
+public import ImageStore
 
 /// A container as its user asks for it: what `run` takes.
 ///
@@ -22,6 +23,10 @@ public struct ContainerSpecification: Sendable, Hashable, Codable {
     ///
     /// It takes an engine that has a puller.
     public var pullPolicy: PullPolicy?
+    /// Which image to take where the name stands for several; this machine's where `nil`.
+    ///
+    /// What is for another machine runs only where the kernel has something that runs it.
+    public var platform: Platform?
     /// The container's name; one is made up where `nil`.
     public var name: String?
     /// The program's arguments, in place of the image's `CMD`; the image's where empty.

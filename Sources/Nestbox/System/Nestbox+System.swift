@@ -55,7 +55,7 @@ extension Nestbox {
         let records = try containers()
         do {
             let used = Set(records.map(\.imageIdentifier))
-            for image in try images.images() { usage.images.add(image.size, isActive: used.contains("\(image.id)")) }
+            for image in try images.images() { usage.images.add(image.size, isActive: isUsed(image, by: used)) }
             for record in records {
                 let bytes = Directory.size(layout.container(record.identifier).path)
                 usage.containers.add(bytes, isActive: record.isRunning)
@@ -89,7 +89,7 @@ extension Nestbox {
         pruned.networks = try await pruneNetworks()
         do {
             let used = Set(try containers().map(\.imageIdentifier))
-            for image in try images.images() where !used.contains("\(image.id)") {
+            for image in try images.images() where !isUsed(image, by: used) {
                 guard allImages || image.reference == nil else { continue }
                 _ = try await images.remove(image)
                 pruned.images.append(image.reference?.familiar ?? "\(image.id)")

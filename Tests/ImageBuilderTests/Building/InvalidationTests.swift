@@ -96,7 +96,7 @@ struct InvalidationTests {
         try await BuildFixture.with { fixture in
             let text = "FROM base AS made\nRUN echo x > /x\nFROM base\nCOPY --from=made /x /\nRUN echo y > /y"
             let cache = BuildCacheDirectory(fixture.directory.appending("cache"))
-            let first = try await fixture.build(text) { $0.cacheTargets = [cache] }
+            let first = try await fixture.build(text) { $0.cacheExports = [BuildCacheExport(to: cache)] }
             try await BuildFixture.with { other in
                 let second = try await other.build(text) { $0.cacheSources = [cache] }
                 #expect(second.cachedStepCount == 3)

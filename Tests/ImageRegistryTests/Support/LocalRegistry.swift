@@ -11,6 +11,14 @@ final class LocalRegistry {
         var user: String?
         var password = ""
         var tls = false
+        /// Files of the workspace to speak TLS with.
+        var certificate: Certificate?
+
+        /// The name of a `.cert` and a `.key`, and an authority that must vouch for clients.
+        struct Certificate {
+            var name: String
+            var authority: String?
+        }
     }
 
     static let isInstalled = Process.has("docker-registry")
@@ -40,6 +48,10 @@ final class LocalRegistry {
                 """
             )
             text += "  tls: {certificate: \(folder)/cert.pem, key: \(folder)/key.pem}\n"
+        }
+        if let files = options.certificate {
+            text += "  tls:\n    certificate: \(folder)/\(files.name).cert\n    key: \(folder)/\(files.name).key\n"
+            if let authority = files.authority { text += "    clientcas: [\(folder)/\(authority)]\n" }
         }
         if let user = options.user {
             let salt = "$2y$05$abcdefghijklmnopqrstuu"

@@ -32,6 +32,14 @@ extension Trait where Self == ConditionTrait {
         )
     }
 
+    /// Needs programs of other projects.
+    static func needsTools(_ tools: String...) -> Self {
+        .enabled(
+            if: tools.allSatisfy { (try? Shell.run(["sh", "-c", "command -v \($0)"]).status) == 0 },
+            "needs the tools \(tools.joined(separator: ", "))"
+        )
+    }
+
     /// Runs the command-line tool, and containers with it.
     static var runsTool: Self {
         .enabled(

@@ -9,6 +9,9 @@ public struct BuildContext: Sendable, Hashable {
     enum Source: Sendable, Hashable {
         case directory(FilePath)
         case empty
+        case stream(FilePath)
+        case remote(String)
+        case git(GitSource)
     }
 
     let source: Source
@@ -23,13 +26,58 @@ public struct BuildContext: Sendable, Hashable {
 
     /// Nothing: for Dockerfiles that copy nothing.
     public static let empty = BuildContext(source: .empty)
+
+    /// What a file or a pipe holds: an archive with the files, plain or compressed, or a Dockerfile alone.
+    ///
+    /// - Parameter path: The file, or a pipe such as `/dev/stdin`.
+    /// - Returns: The context.
+    public static func stream(_ path: FilePath) -> BuildContext {
+        BuildContext(source: .stream(path))
+    }
+
+    /// What a server gives for an address: an archive with the files, or a Dockerfile alone.
+    ///
+    /// - Parameter address: The address: `https://…` or `http://…`.
+    /// - Returns: The context.
+    public static func remote(_ address: String) -> BuildContext {
+        BuildContext(source: .remote(address))
+    }
+
+    /// The files of a Git repository at one commit.
+    ///
+    /// - Parameter source: The repository, and what of it.
+    /// - Returns: The context.
+    public static func git(_ source: GitSource) -> BuildContext {
+        BuildContext(source: .git(source))
+    }
+
+    /// What a person means: the address of a Git repository or of a file, or a directory's path.
+    ///
+    /// - Parameter text: What was written.
+    /// - Throws: ``ImageBuilderError`` with code `invalidArgument` if it is an address that can't be used.
+    public init(_ text: String) throws(ImageBuilderError) {
+        if GitSource.isAddress(text) {
+            source = .git(try GitSource(text))
+        } else if text.hasPrefix("http://") || text.hasPrefix("https://") {
+            source = .remote(text)
+        } else if let scheme = text.firstRange(of: "://") {
+            throw ImageBuilderError(.invalidArgument, "contexts are not fetched by '\(text[..<scheme.upperBound])'")
+        } else {
+            source = .directory(FilePath(text))
+        }
+    }
+
+    init(source: Source) {
+        self.source = source
+    }
 }
 
-/// A directory or an image that a build knows by a name: `--build-context`.
+/// Files or an image that a build knows by a name: `--build-context`.
 public struct NamedBuildContext: Sendable, Hashable {
     enum Source: Sendable, Hashable {
         case directory(FilePath)
         case image(ImageReference)
+        case context(BuildContext)
     }
 
     let source: Source
@@ -40,6 +88,15 @@ public struct NamedBuildContext: Sendable, Hashable {
     /// - Returns: The context.
     public static func directory(_ path: FilePath) -> NamedBuildContext {
         NamedBuildContext(source: .directory(path))
+    }
+
+    /// The files of a context that is fetched or unpacked first.
+    ///
+    /// - Parameter context: The context.
+    /// - Returns: The context with a name.
+    public static func context(_ context: BuildContext) -> NamedBuildContext {
+        if case .directory(let path) = context.source { return .directory(path) }
+        return NamedBuildContext(source: .context(context))
     }
 
     /// An image, in place of the one that the name would stand for.
