@@ -74,4 +74,32 @@ struct RootlessCommandTests {
         let result = try bundle.oci(["run", "--bundle", bundle.path, "limited-\(getpid())"])
         #expect(result.status == 1 && result.error.contains("rdma"), "\(result)")
     }
+
+    @Test(
+        "is what Podman runs containers with, as that user",
+        .enabled(
+            if: Machine.has("podman") && Machine.hasRange,
+            "needs the package podman and a granted range of users: Scripts/test-rootless runs it as one who has it"
+        )
+    )
+    func podman() throws {
+        let bundle = try Bundle()
+        let folder = bundle.directory.string
+        defer {
+            // Podman keeps a process for its user namespace.
+            let pid = (try? StateFile.read(FilePath(folder + "/podman/pause.pid"))).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            if let pid = pid.flatMap({ pid_t($0) }), pid > 1 { kill(pid, SIGKILL) }
+        }
+        let result = try Tool.run([
+            "podman", "--root", folder + "/storage", "--runroot", folder + "/run", "--storage-driver", "vfs",
+            "--cgroup-manager", "cgroupfs", "--events-backend", "none", "--runtime", Tool.runtime, "--tmpdir",
+            folder + "/podman", "run", "--rm", "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit",
+            "nproc=4096:4096", "--security-opt", "label=disable", "--rootfs", bundle.path + "/rootfs", "sh", "-c",
+            "id -u; cat /proc/self/uid_map",
+        ])
+        #expect(result.status == 0 && result.output.hasPrefix("0\n"), "\(result)")
+        #expect(result.output.split(separator: "\n").count == 3, "\(result)")
+    }
 }

@@ -14,7 +14,10 @@ extension ContainerConfiguration {
     ///   - controlsDevices: Whether rules about devices can be put in force.
     /// - Returns: What is launched.
     /// - Throws: ``ContainerError`` for what the rights do not allow.
-    func adapted(to rights: HostRights, controlsDevices: Bool) throws(ContainerError) -> ContainerConfiguration {
+    func adapted(
+        to rights: HostRights,
+        controlsDevices: @autoclosure () -> Bool
+    ) throws(ContainerError) -> ContainerConfiguration {
         var adapted = self
         if !rights.maySetUp {
             try requireNoRights()
@@ -27,7 +30,8 @@ extension ContainerConfiguration {
             try adapted.requireGroups(rights)
         }
         // No device can be made or opened in a user namespace but what is bound there: the rules would add nothing.
-        if !rights.maySetUp || rights.isNested, !controlsDevices { adapted.resources.devices = nil }
+        let mayLack = !rights.maySetUp || rights.isNested
+        if mayLack, resources.devices != nil, !controlsDevices() { adapted.resources.devices = nil }
         if adapted.namespaces.user != nil { adapted.bindSharedKernelFilesystems() }
         return adapted
     }

@@ -18,9 +18,11 @@ package struct CommandContext: Sendable {
 
     /// Where a user without root keeps the state of its containers; `nil` for root, or without a directory for it.
     package static var ownRoot: String? {
-        guard geteuid() != 0, let directory = getenv("XDG_RUNTIME_DIR") else { return nil }
+        guard let directory = getenv("XDG_RUNTIME_DIR") else { return nil }
         let path = String(cString: directory)
-        return path.hasPrefix("/") ? path + "/nestbox-oci" : nil
+        // Podman without root calls as root of a user namespace of its own.
+        let rights = HostRights.current()
+        return path.hasPrefix("/") && (rights.user != 0 || rights.isNested) ? path + "/nestbox-oci" : nil
     }
 
     /// Tells a warning or an error in the log that the engine reads.

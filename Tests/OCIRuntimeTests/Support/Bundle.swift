@@ -12,6 +12,14 @@ enum Machine {
     static let isRoot = geteuid() == 0
     static let busybox: String? = ["/bin/busybox", "/usr/bin/busybox"].first { access($0, X_OK) == 0 }
 
+    /// Whether this user was granted users of its own.
+    static let hasRange: Bool = {
+        guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return false }
+        let text = (try? StateFile.read("/etc/subuid")) ?? []
+        let prefix = String(cString: name) + ":"
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").contains { $0.hasPrefix(prefix) }
+    }()
+
     static func has(_ program: String) -> Bool {
         ["/usr/bin/", "/bin/", "/usr/sbin/"].contains { access($0 + program, X_OK) == 0 }
     }
