@@ -3,6 +3,7 @@
 
 #define _GNU_SOURCE
 #include "nestbox_clone.h"
+#include "nestbox_map.h"
 #include "nestbox_syscall.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -118,14 +120,18 @@ CHILD_CODE static long clone3_onto(struct clone_args *arguments, void (*child)(v
 #endif
 }
 
-static int write_map(pid_t pid, const char *file, const char *text)
+static int write_maps(struct nestbox_clone_request *request)
 {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
-    int map = open(path, O_WRONLY | O_CLOEXEC);
-    if (map < 0) return errno;
-    int error = write(map, text, strlen(text)) < 0 ? errno : 0;
-    close(map);
+    int error = request->user_mapper ? nestbox_write_map_by(request->user_mapper, request->pid, request->user_map)
+                                     : nestbox_write_map(request->pid, "uid_map", request->user_map);
+    request->failed_step = NESTBOX_CLONE_USER_MAP;
+    if (error) return error;
+    request->failed_step = NESTBOX_CLONE_GROUP_MAP;
+    error = request->denies_groups ? nestbox_write_map(request->pid, "setgroups", "deny") : 0;
+    if (error) return error;
+    error = request->group_mapper ? nestbox_write_map_by(request->group_mapper, request->pid, request->group_map)
+                                  : nestbox_write_map(request->pid, "gid_map", request->group_map);
+    if (error == 0) request->failed_step = NESTBOX_CLONE_DONE;
     return error;
 }
 
@@ -134,13 +140,9 @@ static int write_map(pid_t pid, const char *file, const char *text)
 static void map_and_wait(struct shared_launch *shared)
 {
     struct nestbox_clone_request *request = shared->request;
-    int error = write_map(request->pid, "uid_map", request->user_map);
-    if (error) {
-        request->failed_step = NESTBOX_CLONE_USER_MAP;
-    } else {
-        error = write_map(request->pid, "gid_map", request->group_map);
-        if (error) request->failed_step = NESTBOX_CLONE_GROUP_MAP;
-    }
+    /* The child becomes another user while it shares our memory, for which the kernel would make us undumpable. */
+    int dumpable = prctl(PR_GET_DUMPABLE);
+    int error = write_maps(request);
     if (error) request->failed_errno = error;
     __atomic_store_n(&shared->mapped, error ? 2 : 1, __ATOMIC_RELEASE);
     nestbox_syscall3(SYS_futex, &shared->mapped, FUTEX_WAKE, 1);
@@ -149,6 +151,7 @@ static void map_and_wait(struct shared_launch *shared)
         if (tid == 0) break;
         nestbox_syscall4(SYS_futex, &shared->tid, FUTEX_WAIT, tid, 0);
     }
+    if (dumpable == 1) prctl(PR_SET_DUMPABLE, 1);
 }
 
 int nestbox_clone_stage(struct nestbox_clone_request *request, void *stack, size_t stack_size)
@@ -221,8 +224,8 @@ int nestbox_user_namespace(const char *user_map, const char *group_map, void *st
     };
     long cloned = clone3_onto(&clone, hold_namespace, &released);
     if (cloned < 0) return (int)cloned;
-    int result = -write_map(pid, "uid_map", user_map);
-    if (result == 0) result = -write_map(pid, "gid_map", group_map);
+    int result = -nestbox_write_map(pid, "uid_map", user_map);
+    if (result == 0) result = -nestbox_write_map(pid, "gid_map", group_map);
     if (result == 0) {
         snprintf(path, sizeof path, "/proc/%d/ns/user", (int)pid);
         result = open(path, O_RDONLY | O_CLOEXEC);

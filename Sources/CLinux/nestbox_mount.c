@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -63,4 +65,42 @@ int nestbox_map_mount(int mount, int recursive, int user_namespace)
     struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)user_namespace};
     unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
     return answer(syscall(SYS_mount_setattr, mount, "", flags, &attributes, sizeof attributes));
+}
+
+/* Leaving user 0 takes the capabilities over files away, returning to it gives all of them: both are put right here. */
+static int set_effective(const unsigned effective[2])
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct data[2];
+    if (syscall(SYS_capget, &header, data) < 0) return -errno;
+    for (int word = 0; word < 2; word++) data[word].effective = effective[word];
+    return answer(syscall(SYS_capset, &header, data));
+}
+
+int nestbox_take_file_identity(unsigned user, unsigned group, struct nestbox_file_identity *before)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct data[2];
+    if (syscall(SYS_capget, &header, data) < 0) return -errno;
+    for (int word = 0; word < 2; word++) before->effective[word] = data[word].effective;
+    before->dumpable = prctl(PR_GET_DUMPABLE);
+    before->death_signal = 0;
+    prctl(PR_GET_PDEATHSIG, &before->death_signal);
+    before->group = (unsigned)syscall(SYS_setfsgid, group);
+    before->user = (unsigned)syscall(SYS_setfsuid, user);
+    int r = set_effective(before->effective);
+    /* These calls never fail; whether they did anything the next one tells. */
+    if (r == 0 && (unsigned)syscall(SYS_setfsuid, -1) != user) r = -EPERM;
+    if (r < 0) nestbox_leave_file_identity(before);
+    return r;
+}
+
+void nestbox_leave_file_identity(const struct nestbox_file_identity *before)
+{
+    syscall(SYS_setfsuid, before->user);
+    syscall(SYS_setfsgid, before->group);
+    set_effective(before->effective);
+    /* A change of identity makes the process undumpable and forgets the thread's signal. */
+    if (before->dumpable == 1) prctl(PR_SET_DUMPABLE, 1);
+    if (before->death_signal) prctl(PR_SET_PDEATHSIG, before->death_signal);
 }

@@ -90,6 +90,79 @@ struct CommandLifecycleTests {
         #expect(result.output == "1000\nNoNewPrivs:\t1\n123\n")
     }
 
+    @Test("are handed to who asks as a process's descriptor, which waits and signals")
+    func processDescriptor() throws {
+        let bundle = try Bundle()
+        try bundle.configure(["sleep", "1000"])
+        let socket = bundle.directory.appending("pidfd").string
+        // The peer takes the descriptor, kills the process through it and tells what it was.
+        let script = """
+            import array, os, signal, socket, sys
+            server = socket.socket(socket.AF_UNIX); server.bind(sys.argv[1]); server.listen(1)
+            open(sys.argv[1] + ".ready", "w").close()
+            peer, _ = server.accept()
+            data, ancillary, _, _ = peer.recvmsg(64, 64)
+            fd = array.array("i", ancillary[0][2])[0]
+            print(data.decode(), [l for l in open(f"/proc/self/fdinfo/{fd}") if l.startswith("Pid")][0].split()[1])
+            signal.pidfd_send_signal(fd, signal.SIGKILL)
+            """
+        let peer = try Tool.start(["python3", "-c", script, socket])
+        for _ in 0..<500 where access(socket + ".ready", F_OK) != 0 { usleep(10_000) }
+        let identifier = "pidfd-\(getpid())"
+        let pidFile = bundle.directory.appending("pid").string
+        let created = try bundle.oci([
+            "create", "--bundle", bundle.path, "--pidfd-socket", socket, "--pid-file", pidFile, identifier,
+        ])
+        #expect(created.status == 0, "\(created)")
+        let pid = String(decoding: try StateFile.read(FilePath(pidFile)), as: UTF8.self)
+        #expect(try peer.finish().output == "pidfd \(pid)\n")
+        for _ in 0..<100 where try status(bundle, identifier) != "stopped" { usleep(20_000) }
+        #expect(try status(bundle, identifier) == "stopped")
+        #expect(try bundle.oci(["delete", identifier]).status == 0)
+    }
+
+    @Test("have no control groups made by systemd: that is refused, not passed over")
+    func systemd() throws {
+        let bundle = try Bundle()
+        for flags in [["--systemd-cgroup"], ["--cgroup-manager", "systemd"]] {
+            let refused = try bundle.oci(flags + ["list"])
+            #expect(refused.status == 1 && refused.error.contains("cgroupfs"), "\(refused)")
+        }
+        #expect(try bundle.oci(["--cgroup-manager", "cgroupfs", "list", "-q"]).status == 0)
+    }
+
+    @Test("have no control groups where none are wanted")
+    func withoutGroups() throws {
+        let bundle = try Bundle()
+        try bundle.configure(["cat", "/proc/self/cgroup"])
+        let run = ["run", "--bundle", bundle.path, "groupless-\(getpid())"]
+        let result = try bundle.oci(["--cgroup-manager", "disabled"] + run)
+        #expect(result.status == 0 && !result.output.contains("groupless"), "\(result)")
+        try bundle.configure(["true"]) { members in
+            guard case .object(var linux)? = members["linux"] else { return }
+            linux["resources"] = .object(["pids": .object(["limit": .integer(5)])])
+            members["linux"] = .object(linux)
+        }
+        #expect(try bundle.oci(["--cgroup-manager", "disabled"] + run).error.contains("without control groups"))
+    }
+
+    @Test("CVE-2024-3154: are the same whatever their annotations say")
+    func annotations() throws {
+        let bundle = try Bundle()
+        func read(_ annotations: [String: JSONValue]) throws -> [String] {
+            try bundle.configure(["true"]) { $0["annotations"] = .object(annotations) }
+            var reader = try SpecificationReader(bundle: FilePath(bundle.path), identifier: "same")
+            return try Mirror(reflecting: reader.read()).children.filter { $0.label != "annotations" }
+                .map { "\($0.label ?? ""): \($0.value)" }
+        }
+        let words: [String: JSONValue] = [
+            "org.systemd.property.ExecStartPre": .string("['/bin/sh']"), "run.oci.keep_original_groups": .string("1"),
+            "run.oci.seccomp_bpf_data": .string("AAAA"), "io.kubernetes.cri-o.Devices": .string("/dev/sda"),
+            "org.nestbox.privileged": .string("true"),
+        ]
+        #expect(try read(words) == read([:]))
+    }
+
     @Test("features and spec tell what is there")
     func documents() throws {
         let bundle = try Bundle()

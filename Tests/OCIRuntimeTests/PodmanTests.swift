@@ -74,6 +74,8 @@ struct PodmanTests {
         #expect(inside.output == "entered\n" && inside.status == 4, "\(inside)")
         #expect(try podman(["pause", "nestbox-life"]).status == 0)
         #expect(try podman(["unpause", "nestbox-life"]).status == 0)
+        let measured = try podman(["stats", "--no-stream", "--format", "{{.PIDs}} {{.MemUsage}}", "nestbox-life"])
+        #expect(measured.output.hasPrefix("1 ") && measured.output.contains("67.11MB"), "\(measured)")
         #expect(try podman(["stop", "-t", "1", "nestbox-life"]).status == 0)
         #expect(try podman(["rm", "nestbox-life"]).status == 0)
         #expect(try podman(["ps", "-aq"]).output == "")

@@ -54,7 +54,9 @@ long oom_score(struct stage *s, const struct nestbox_operation *op)
 
 long groups(struct stage *s, const struct nestbox_operation *op)
 {
-    long r = nestbox_syscall2(NR_setgroups, op->length / sizeof(uint32_t), s->base + op->data);
+    long r = 0;
+    if (!(op->flags & NESTBOX_KEEP_GROUPS))
+        r = nestbox_syscall2(NR_setgroups, op->length / sizeof(uint32_t), s->base + op->data);
     if (r >= 0) r = nestbox_syscall3(NR_setresgid, op->number, op->number, op->number);
     return r;
 }

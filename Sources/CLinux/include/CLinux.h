@@ -5,6 +5,7 @@
 #include "nestbox_bpf.h"
 #include "nestbox_clone.h"
 #include "nestbox_events.h"
+#include "nestbox_map.h"
 #include "nestbox_mount.h"
 #include "nestbox_plan.h"
 #include "nestbox_process.h"

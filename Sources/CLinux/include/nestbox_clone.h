@@ -36,6 +36,9 @@ struct nestbox_clone_request {
     size_t descriptor_count;
     const char *user_map;      /* lines for uid_map and gid_map; NULL without CLONE_NEWUSER */
     const char *group_map;
+    int denies_groups;         /* whether setgroups(2) is given up, as the kernel asks of an unprivileged group map */
+    const char *user_mapper;   /* newuidmap and newgidmap, which write maps that this process may not; or NULL */
+    const char *group_mapper;
 
     pid_t pid;                 /* results */
     int pidfd;

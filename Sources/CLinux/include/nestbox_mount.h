@@ -28,4 +28,18 @@ int nestbox_mount_attributes(int mount, int recursive, uint64_t set, uint64_t cl
 /* Shows the mount's files as owned by whom the user namespace maps their owners to. 0 or -errno. */
 int nestbox_map_mount(int mount, int recursive, int user_namespace);
 
+/* What a thread was before it took another's place in filesystems. */
+struct nestbox_file_identity {
+    unsigned user, group;
+    unsigned effective[2]; /* capabilities */
+    int dumpable, death_signal;
+};
+
+/*
+ * Makes the calling thread someone else where files are concerned, with the capabilities it has. An overlay does what
+ * it does in its layers as whoever mounted it, who has to be someone in a mapped one. 0 or -errno, as before then.
+ */
+int nestbox_take_file_identity(unsigned user, unsigned group, struct nestbox_file_identity *before);
+void nestbox_leave_file_identity(const struct nestbox_file_identity *before);
+
 #endif

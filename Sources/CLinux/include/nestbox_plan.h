@@ -112,6 +112,7 @@ enum nestbox_operation_flags {
     NESTBOX_FOLLOW_LINK = 1u << 3,      /* the target's last component may be a link (resolved inside the root) */
     NESTBOX_NULL_IS_ATTACHED = 1u << 5, /* MASK: the null device is one of the container's own nodes */
     NESTBOX_LIKELY_DIRECTORY = 1u << 6, /* MASK: what to try first */
+    NESTBOX_KEEP_GROUPS = 1u << 7,      /* GROUPS: supplementary ones can't be set in this user namespace */
     NESTBOX_PATH_OF_IMAGE = 1u << 4,  /* MASK, READ_ONLY: the path is the image's, not one of our own filesystems' */
 };
 

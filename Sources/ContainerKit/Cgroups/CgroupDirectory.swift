@@ -76,6 +76,14 @@ package final class CgroupDirectory: Sendable {
         )
     }
 
+    /// Whether this process may make groups here, as far as permissions tell.
+    var mayMakeGroups: Bool {
+        faccessat(descriptor.rawValue, ".", W_OK, AT_EACCESS) == 0
+    }
+
+    /// What making a group here would give without the permission.
+    var refusal: ContainerError { failure("mkdir", ".", .permissionDenied) }
+
     /// Whether a file exists below.
     func contains(_ name: String) -> Bool {
         faccessat(descriptor.rawValue, name, F_OK, 0) == 0

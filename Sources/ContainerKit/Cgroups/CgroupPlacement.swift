@@ -45,6 +45,8 @@ struct CgroupPlacement {
         let anchor = try CgroupDirectory(opening: anchorPath, hook: hook)
         var controllers = try anchor.delegate(wanted, in: hierarchy, isAnchor: true)
         if isDetached {
+            // Nothing is made yet that would tell; a user without rights may have them in its own group further down.
+            guard anchor.mayMakeGroups else { throw anchor.refusal }
             return CgroupBranch(
                 hierarchy: hierarchy,
                 controllers: controllers,

@@ -9,11 +9,25 @@ extension CgroupTree {
     /// - Parameters:
     ///   - location: Where; nothing may be there yet.
     ///   - resources: The limits.
+    ///   - isLeftOut: Whether there are to be none; limits are refused then.
     /// - Returns: The groups, empty of processes.
     /// - Throws: ``ContainerError``: `invalidConfiguration` for limits or names no kernel takes and `unsupported` for
     ///   what this machine lacks, both before anything is made; `duplicateIdentifier` if there is such a group; else
     ///   `cgroup` with the operation, path and reason. Whatever was made is gone again.
-    package func makeGroup(at location: CgroupLocation, resources: Resources = Resources()) throws -> Cgroup {
+    package func makeGroup(
+        at location: CgroupLocation,
+        resources: Resources = Resources(),
+        isLeftOut: Bool = false
+    ) throws -> Cgroup {
+        if isLeftOut {
+            guard let controller = resources.controllers.first else {
+                return Cgroup(location: location, tree: self, members: [], madeParents: [], limits: resources)
+            }
+            throw ContainerError(
+                .unsupported,
+                "limits of the \(controller.rawValue) controller can't be set without control groups"
+            )
+        }
         let writes = try resources.writes(on: version(of:))
         let name = try location.checkedName()
         var members: [Cgroup.Member] = []

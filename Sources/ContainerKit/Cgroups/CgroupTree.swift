@@ -57,6 +57,18 @@ package final class CgroupTree: Sendable {
         standing.map(\.hierarchy)
     }
 
+    /// Whether limits of this controller can be set here, as far as is known before it is tried.
+    func controls(_ controller: CgroupController) -> Bool {
+        if standing.contains(where: { $0.controllers.has(controller) }) { return true }
+        guard CgroupNeeds.onDemand.contains(controller), unavailable[controller] == nil else { return false }
+        do {
+            _ = try demand(controller)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// The branches for a container with these limits.
     ///
     /// - Throws: ``ContainerError`` that says why, if a limit is asked for whose controller can't be used here.
@@ -64,14 +76,22 @@ package final class CgroupTree: Sendable {
         var branches = standing
         for controller in resources.controllers where !branches.contains(where: { $0.controllers.has(controller) }) {
             guard CgroupNeeds.onDemand.contains(controller), unavailable[controller] == nil else {
-                throw unavailable[controller]
+                throw unavailable[controller].map { $0.withoutDelegation(controller) }
                     ?? ContainerError(.unsupported, "this machine has no \(controller.rawValue) control groups")
             }
-            let branch = try demand(controller)
+            let branch = try demandDelegated(controller)
             // On v2 the branch is the standing one, with one controller more.
             if !branches.contains(where: { $0.hierarchy == branch.hierarchy }) { branches.append(branch) }
         }
         return branches
+    }
+
+    private func demandDelegated(_ controller: CgroupController) throws -> CgroupBranch {
+        do {
+            return try demand(controller)
+        } catch let error as ContainerError {
+            throw error.withoutDelegation(controller)
+        }
     }
 
     private func demand(_ asked: CgroupController) throws -> CgroupBranch {
@@ -137,5 +157,18 @@ extension Resources {
         if pids.limit != nil { controllers.append(.pids) }
         if devices != nil { controllers.append(.devices) }
         return controllers + furtherControllers
+    }
+}
+
+extension ContainerError {
+    /// The kernel's refusal, in words for someone who may not make groups.
+    fileprivate func withoutDelegation(_ controller: CgroupController) -> ContainerError {
+        guard errno == .permissionDenied || errno == .notPermitted else { return self }
+        var error = self
+        error.code = .unsupported
+        error.message =
+            "limits of the \(controller.rawValue) controller can't be set: no control group has been delegated to this user"
+            + " (systemd: Delegate=yes, or run it by systemd-run --user --scope -p Delegate=yes)"
+        return error
     }
 }

@@ -73,6 +73,9 @@ public struct ContainerConfiguration: Sendable {
     /// See ``isolateUsers(_:)``.
     public var mapsFiles: Bool
 
+    /// A way out of the container's network for a host application without root; `nil` leaves it its loopback.
+    public var userModeNetwork: UserModeNetwork?
+
     /// Notes of whoever made the container; hooks and engines read them, the runtime does not.
     public var annotations: [String: String]
 
@@ -81,6 +84,9 @@ public struct ContainerConfiguration: Sendable {
 
     /// The control group for the container, below the top of each hierarchy; `nil` is one of the runtime's own.
     package var cgroupPath: CgroupPath?
+
+    /// Whether the container gets control groups.
+    package var hasGroups = true
 
     /// Where the launch is kept for another process that starts the program.
     package var launchFiles: LaunchFiles?
@@ -127,6 +133,7 @@ public struct ContainerConfiguration: Sendable {
         self.personality = nil
         self.hooks = Hooks()
         self.mapsFiles = false
+        self.userModeNetwork = nil
         self.annotations = [:]
         self.bundle = nil
         self.cgroupPath = nil
@@ -143,7 +150,8 @@ public struct ContainerConfiguration: Sendable {
     /// The files of the root filesystem and of bind mounts keep their owners on the disk; they are shown to the container
     /// through ID-mapped mounts. So directories and volumes are shared with containers of any other map.
     ///
-    /// For root filesystems of a directory and for read-only layers; a writable layer can't be mapped yet.
+    /// Overlaid layers need Linux 6.15, a directory as root filesystem 5.12. What the container writes is on the disk as it
+    /// would be without a map, so that a container of another map or of none can go on with it.
     ///
     /// - Parameter users: The map; user and group 0 have to be in it. By default the 65,536 users and groups from 100,000 on.
     public mutating func isolateUsers(

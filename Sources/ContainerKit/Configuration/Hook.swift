@@ -62,3 +62,10 @@ public struct Hooks: Hashable, Sendable {
     /// All of them.
     var all: [Hook] { prestart + createRuntime + createContainer + startContainer + poststart + poststop }
 }
+
+extension ContainerConfiguration {
+    /// Whether the stage waits while something is done on the host for the container.
+    var isHeldBack: Bool {
+        hooks.needState || seccomp.listenerPath != nil || userModeNetwork != nil
+    }
+}

@@ -8,5 +8,7 @@ extension Mount {
         case container
         /// By ranges of the mount's own: inside is the owner on the disk, outside the user on the host.
         case ranges(UserNamespace)
+        /// Each owner as it is, also in a container whose other files are mapped.
+        case unchanged
     }
 }

@@ -9,6 +9,8 @@ public struct Mount: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
         /// A file or directory of the host.
         case bind(FilePath, recursive: Bool)
+        /// A mount that is attached nowhere, by its descriptor.
+        case prepared(FileDescriptor)
         /// A new filesystem of this type.
         case filesystem(type: String, options: [FilesystemOption])
         /// A fresh `/dev` with the configuration's device nodes and Docker's links.
@@ -68,6 +70,24 @@ public struct Mount: Hashable, Sendable {
         recursive: Bool = true
     ) -> Mount {
         Mount(.bind(path, recursive: recursive), at: target, options: options)
+    }
+
+    /// A mount that was made before and is attached nowhere, such as a part of the host's tree whose files are shown as
+    /// owned by others (`open_tree(2)`, `mount_setattr(2)`).
+    ///
+    /// It is attached to one container; the descriptor stays the caller's. Needs root.
+    ///
+    /// - Parameters:
+    ///   - mount: The mount's descriptor, open until the container has been made.
+    ///   - target: An absolute path in the container.
+    ///   - options: What the mount forbids.
+    /// - Returns: The mount.
+    public static func prepared(
+        _ mount: FileDescriptor,
+        at target: FilePath,
+        options: MountOptions = MountOptions()
+    ) -> Mount {
+        Mount(.prepared(mount), at: target, options: options)
     }
 
     /// Memory that lasts as long as the container.

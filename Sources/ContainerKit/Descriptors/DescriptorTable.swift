@@ -21,6 +21,11 @@ struct DescriptorTable: ~Copyable {
         return Slot(values.count - 1)
     }
 
+    /// A slot that the stage fills.
+    mutating func addEmpty() -> Slot {
+        add(unowned: -1)
+    }
+
     /// The descriptor in a slot.
     func number(of slot: Slot) -> CInt {
         values[Int(slot.index)]

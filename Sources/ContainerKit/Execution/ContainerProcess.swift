@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-internal import SystemPackage
+package import SystemPackage
 
 /// A further program in a running container.
 ///
@@ -36,6 +36,15 @@ public final class ContainerProcess: Sendable {
     /// It says nothing once the program has ended.
     public var processIdentifier: Int32 {
         process.pid
+    }
+
+    /// A descriptor of the program's process, which the caller closes.
+    ///
+    /// - Throws: ``ContainerError`` if there can be no more descriptors.
+    package func duplicateProcessDescriptor() throws -> FileDescriptor {
+        try launchStep("duplicate process descriptor") { () throws(Errno) in
+            FileDescriptor(rawValue: try process.duplicateDescriptor().release())
+        }
     }
 
     /// How the program ended; `nil` while it runs.

@@ -25,6 +25,8 @@ package struct ExecutionInputs: Hashable, Sendable {
     package var descriptors: [Slot]
     /// Whether the program dies with the host application.
     package var isBound: Bool
+    /// Whether supplementary groups can't be set in the container's user namespace.
+    package var groupsAreFixed = false
     /// How many slots the host has filled.
     package var slotCount: Int
 }

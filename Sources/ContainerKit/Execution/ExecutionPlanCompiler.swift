@@ -90,7 +90,7 @@ struct ExecutionPlanCompiler {
         // Without no_new_privs only a privileged process may load a filter.
         if !process.noNewPrivileges { compileSeccomp() }
         let identity = inputs.identity
-        operations.append(.groups(primary: identity.group, supplementary: identity.supplementaryGroups))
+        operations.append(identity.groupOperation(areFixed: inputs.groupsAreFixed))
         operations.append(.boundingSet(process.capabilities.bounding))
         operations.append(.user(identity.user))
         operations.append(.capabilities(process.capabilities))

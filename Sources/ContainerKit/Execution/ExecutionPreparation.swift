@@ -11,6 +11,8 @@ struct ExecutionPreparation {
     let process: ProcessConfiguration
     let seccomp: SeccompFilterCache
     let fault: LaunchFault
+    /// Whether this process is in a user namespace of someone else's making.
+    var isNested = false
 
     func prepare() throws -> PreparedLaunch {
         let parts = LaunchParts(process: process, fault: fault)
@@ -44,6 +46,7 @@ struct ExecutionPreparation {
             ignoredSignals: IgnoredSignals.now(),
             descriptors: descriptors,
             isBound: target.isBound,
+            groupsAreFixed: try groupsAreFixed(),
             slotCount: slots.values.count
         )
         let plan = ExecutionPlanCompiler.compile(process, inputs: inputs)
@@ -59,6 +62,21 @@ struct ExecutionPreparation {
             gate: nil,
             stop: nil
         )
+    }
+
+    /// Whether supplementary groups can't be set where the program will be.
+    private func groupsAreFixed() throws -> Bool {
+        guard target.namespaces.contains(.user) || isNested else { return false }
+        try fault.before("look at user namespace")
+        let text = try? target.process.withNumber { pid in
+            let file = try FileDescriptor.open("/proc/\(pid)/setgroups", .readOnly, options: .closeOnExec)
+            return try file.closeAfter {
+                var bytes = [UInt8](repeating: 0, count: 16)
+                let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
+                return String(decoding: bytes[..<count], as: UTF8.self)
+            }
+        }
+        return text?.hasPrefix("deny") == true
     }
 
     private func openProcess() throws -> Descriptor {

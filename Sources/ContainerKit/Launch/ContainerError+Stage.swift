@@ -22,6 +22,8 @@ extension ContainerError {
         case .attach(_, _, _, let shown) where errno == .notDirectory || errno == .invalidArgument:
             (.mount, "nothing can be mounted at '\(shown)': a directory goes on a directory, a file on a file")
         case .attach(_, _, _, let shown): (.mount, "nothing can be mounted at '\(shown)'")
+        case .newFilesystem("overlay", _, _, _):
+            (.rootFilesystem, "the root filesystem's layers can't be overlaid in the container's user namespace")
         case .newFilesystem(let type, _, _, _): (.mount, "the \(type) filesystem can't be made")
         case .isolateMounts, .changeRoot: (.rootFilesystem, "the container's root can't be entered")
         case .joinCgroup(_, let name): (.cgroup, "the container can't join its control group \(name)")
@@ -30,6 +32,8 @@ extension ContainerError {
         case .workingDirectory(let path) where errno == .improperLink:
             (.process, "working directory '\(path)' is outside the root filesystem")
         case .workingDirectory(let path): (.process, "working directory '\(path)' can't be entered")
+        case .groups where errno == .notPermitted:
+            (.process, "supplementary groups can't be set in this user namespace")
         case .resourceLimit(let limit): (.process, "the limit on \(limit.resource.name) can't be set")
         case .kernelParameter(_, let path, _): (.process, "kernel parameter '\(path)' can't be written")
         case .seccomp: (.seccomp, "the seccomp filter can't be loaded")
@@ -52,7 +56,9 @@ extension ContainerError {
         case .memoryPolicy: (.process, "the memory policy can't be set")
         case .openTerminal, .controlTerminal, .cloneFile:
             (.process, "no terminal can be made for the program in the container's /dev/pts")
-        case .cloneHostMount(let path, _): (.mount, "'\(path)' of the host can't be shown to the container")
+        case .cloneHostMount(let path, false, _) where errno == .invalidArgument:
+            (.mount, "'\(path)' of the host can't be shown without what is mounted below it: that needs root")
+        case .cloneHostMount(let path, _, _): (.mount, "'\(path)' of the host can't be shown to the container")
         default: (.process, "the container's process can't be set up")
         }
     }

@@ -33,12 +33,22 @@ package struct LaunchInputs: Hashable, Sendable {
     package struct PreparedMount: Hashable, Sendable {
         package var mount: Slot
         package var isDirectory: Bool
+        /// Whether the stage has to clone it, because the host application may not.
+        package var isLeftToStage = false
+    }
+
+    /// A root filesystem that the stage mounts, because the host application may not.
+    package enum StageRoot: Hashable, Sendable {
+        case directory(FilePath)
+        case overlay([Mount.FilesystemOption])
     }
 
     /// Who the process runs as, after names were looked up.
     package var identity: ProcessIdentity
     /// The mount of the root filesystem.
     package var root: Slot
+    /// What the stage has to mount as the root filesystem; `nil` where ``root`` holds it.
+    package var stageRoot: StageRoot?
     /// The mounts of the configuration that the host prepared, by their index.
     package var mounts: [Int: PreparedMount]
     /// How the stage joins its groups.
@@ -67,6 +77,12 @@ package struct LaunchInputs: Hashable, Sendable {
     package var states: States?
     /// The socket of the agent that seccomp's listener is sent to.
     package var listener: Slot?
+    /// Whether supplementary groups can't be set in the container's user namespace.
+    package var groupsAreFixed = false
+    /// Whether device nodes can be made.
+    package var makesNodes = true
+    /// How the maps of the container's user namespace are written.
+    package var mapWriter = IdentityMapWriter.direct
     /// How many slots the host has filled.
     package var slotCount: Int
 

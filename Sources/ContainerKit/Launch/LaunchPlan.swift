@@ -9,6 +9,9 @@ package struct LaunchPlan: Hashable, Sendable {
     /// The maps of a new user namespace.
     package var userNamespace: UserNamespace?
 
+    /// How those maps are written.
+    package var mapWriter = IdentityMapWriter.direct
+
     /// How many slots the operations use; the first ones are filled by the host.
     package var slotCount: Int
 

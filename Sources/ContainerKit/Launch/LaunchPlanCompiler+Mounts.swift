@@ -27,6 +27,7 @@ extension LaunchPlanCompiler {
     /// The root filesystem and everything in it.
     mutating func compileMounts() {
         operations.append(.isolateMounts)
+        makeRoot()
         var made = MadeMounts()
         for (index, mount) in configuration.mounts.enumerated() { make(mount, index: index, &made) }
         cloneDevices(&made)
@@ -62,11 +63,35 @@ extension LaunchPlanCompiler {
 
     // MARK: Making
 
+    /// The root filesystem, where the host application may not mount it.
+    private mutating func makeRoot() {
+        let refused = configuration.rootFilesystem.allowsDevices ? 0 : MountAttributes.noDevices
+        switch inputs.stageRoot {
+        case .directory(let path):
+            operations.append(.cloneHostMount(path, recursive: true, into: inputs.root))
+            // Not of the host's peer group: what is mounted in the container would appear on the host.
+            let change = MountChange(
+                set: refused,
+                propagation: MountAttributes.privatePropagation,
+                isRecursive: true
+            )
+            operations.append(.changeMount(inputs.root, change, shown: "/"))
+        case .overlay(let options): newFilesystem("overlay", options, refused, inputs.root)
+        case nil: break
+        }
+    }
+
     private mutating func make(_ mount: Mount, index: Int, _ made: inout MadeMounts) {
         let slot = inputs.mounts[index]?.mount ?? makeSlot()
         made.slots.append(slot)
         switch mount.source {
-        case .bind: break
+        case .bind(let path, let recursive):
+            guard inputs.mounts[index]?.isLeftToStage == true else { break }
+            operations.append(.cloneHostMount(path, recursive: recursive, into: slot))
+            for change in mount.changes(recursive: recursive) {
+                operations.append(.changeMount(slot, change, shown: mount.target))
+            }
+        case .prepared: break
         case .filesystem(let type, let options):
             guard inputs.mounts[index] == nil else { break }
             newFilesystem(type, options.filter { isUsable($0) }, mount.attributes, slot)
@@ -132,7 +157,9 @@ extension LaunchPlanCompiler {
     }
 
     private func isMade(_ node: DeviceNode) -> Bool {
-        guard node.made != nil, configuration.namespaces.user == nil, configuration.namespaces.joinedUser == nil else {
+        guard inputs.makesNodes, node.made != nil, configuration.namespaces.user == nil,
+            configuration.namespaces.joinedUser == nil
+        else {
             return false
         }
         return configuration.mounts.contains { $0.isDevices && node.path.below($0.target) != nil }
@@ -145,7 +172,7 @@ extension LaunchPlanCompiler {
 
     private mutating func cloneHostMount(_ path: FilePath) -> Slot {
         let slot = makeSlot()
-        operations.append(.cloneHostMount(path, into: slot))
+        operations.append(.cloneHostMount(path, recursive: false, into: slot))
         return slot
     }
 
@@ -185,7 +212,7 @@ extension LaunchPlanCompiler {
         switch mount.source {
         case .devices: fillDevices(slot, at: mount.target, made)
         case .cgroup: fillControlGroups(slot, mount, made)
-        case .bind: break
+        case .bind, .prepared: break
         case .filesystem:
             for change in mount.exact?.propagation ?? [] {
                 operations.append(.changeMount(slot, change, shown: mount.target))

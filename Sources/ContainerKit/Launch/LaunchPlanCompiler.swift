@@ -33,6 +33,7 @@ struct LaunchPlanCompiler {
         return LaunchPlan(
             namespaces: configuration.namespaces.entersBeforeMaking ? [] : configuration.namespaces.cloned,
             userNamespace: configuration.namespaces.user,
+            mapWriter: inputs.mapWriter,
             slotCount: compiler.slotCount,
             statusSlot: inputs.status,
             operations: compiler.operations
@@ -88,7 +89,7 @@ struct LaunchPlanCompiler {
         // Without no_new_privs only a privileged process may load a filter.
         if !process.noNewPrivileges { compileSeccomp() }
         let identity = inputs.identity
-        operations.append(.groups(primary: identity.group, supplementary: identity.supplementaryGroups))
+        operations.append(identity.groupOperation(areFixed: inputs.groupsAreFixed))
         operations.append(.boundingSet(process.capabilities.bounding))
         operations.append(.user(identity.user))
         operations.append(.capabilities(process.capabilities))

@@ -16,7 +16,8 @@ extension LaunchPlanEncoder {
         case .isolateMounts: make(NESTBOX_PROPAGATION, value: MountAttributes.privatePropagation)
         case .newFilesystem(let type, let options, let attributes, let result):
             newFilesystem(type, options, attributes, result)
-        case .cloneHostMount(let path, let result): make(NESTBOX_CLONE_TREE, path: path, result: result)
+        case .cloneHostMount(let path, let recursive, let result):
+            make(NESTBOX_CLONE_TREE, flags: recursive ? NESTBOX_RECURSIVE : nil, path: path, result: result)
         case .cloneFile(let slot, let result, _): make(NESTBOX_CLONE_TREE, source: slot, result: result)
         case .mountAttributes(let slot, let set, let recursive):
             make(NESTBOX_MOUNT_ATTRIBUTES, flags: recursive ? NESTBOX_RECURSIVE : nil, source: slot, value: set)
@@ -62,6 +63,7 @@ extension LaunchPlanEncoder {
                 data: values(supplementary),
                 length: UInt32(supplementary.count * 4)
             )
+        case .primaryGroup(let group): make(NESTBOX_GROUPS, flags: NESTBOX_KEEP_GROUPS, number: Int64(group))
         case .boundingSet(let kept):
             make(NESTBOX_BOUNDING_SET, number: Int64(Capability.lastKnownToKernel), value: kept.rawValue)
         case .user(let user): make(NESTBOX_USER, number: Int64(user))

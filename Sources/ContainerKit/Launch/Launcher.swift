@@ -77,7 +77,7 @@ final class Launcher: Sendable {
                     request.streams = (streams.0, streams.1, streams.2)
                     continuation.resume(
                         with: Result {
-                            try Self.clone(&request, descriptors, plan.userNamespace, onto: stack)
+                            try Self.clone(&request, descriptors.filter { $0 >= 0 }, plan, onto: stack)
                         }
                     )
                 }
@@ -107,7 +107,7 @@ final class Launcher: Sendable {
                     continuation.resume(
                         with: Result {
                             do throws(Errno) {
-                                return UserNamespaceHandle(try Descriptor.take(result).aboveStandardStreams())
+                                return UserNamespaceHandle(try Descriptor.take(result).aboveStandardStreams(), of: map)
                             } catch {
                                 throw ContainerError(
                                     .namespace,
@@ -132,22 +132,26 @@ final class Launcher: Sendable {
     private static func clone(
         _ request: inout nestbox_clone_request,
         _ descriptors: [CInt],
-        _ user: UserNamespace?,
+        _ plan: LaunchPlan,
         onto stack: UnsafeMutableRawBufferPointer
     ) throws(ContainerError) -> LaunchedProcess {
         let result = descriptors.withUnsafeBufferPointer { descriptors in
             request.descriptors = descriptors.baseAddress
             request.descriptor_count = descriptors.count
-            guard let user else { return nestbox_clone_stage(&request, stack.baseAddress, stack.count) }
+            guard plan.namespaces.contains(.user), let user = plan.userNamespace else {
+                return nestbox_clone_stage(&request, stack.baseAddress, stack.count)
+            }
             return user.users.mapText.withCString { users in
                 user.groups.mapText.withCString { groups in
                     request.user_map = users
                     request.group_map = groups
-                    return nestbox_clone_stage(&request, stack.baseAddress, stack.count)
+                    return plan.mapWriter.apply(to: &request) { request in
+                        nestbox_clone_stage(&request, stack.baseAddress, stack.count)
+                    }
                 }
             }
         }
-        guard result == 0 else { throw ContainerError(failed: request) }
+        guard result == 0 else { throw ContainerError(failed: request, plan) }
         return LaunchedProcess(pid: request.pid, pidfd: request.pidfd)
     }
 
@@ -174,15 +178,49 @@ extension [UserNamespace.Mapping] {
     }
 }
 
+extension IdentityMapWriter {
+    /// Sets who writes the maps, for the duration of a closure.
+    fileprivate func apply(
+        to request: inout nestbox_clone_request,
+        _ body: (inout nestbox_clone_request) -> CInt
+    ) -> CInt {
+        switch self {
+        case .direct: return body(&request)
+        case .own:
+            request.denies_groups = 1
+            return body(&request)
+        case .programs(let programs):
+            return programs.users.string.withCString { users in
+                programs.groups.string.withCString { groups in
+                    request.user_mapper = users
+                    request.group_mapper = groups
+                    return body(&request)
+                }
+            }
+        }
+    }
+
+    fileprivate func refusal(of what: String, grantedBy file: String) -> String {
+        if case .programs = self { return "the \(what) map was refused: see what \(file) grants to this user" }
+        return "the \(what) map was refused"
+    }
+}
+
 extension ContainerError {
     /// What failed before the stage could run.
-    fileprivate init(failed request: nestbox_clone_request) {
+    fileprivate init(failed request: nestbox_clone_request, _ plan: LaunchPlan) {
         let (code, operation, message): (Code, String, String) =
             switch request.failed_step {
             case NESTBOX_CLONE_USER_MAP:
-                (.namespace, "write uid_map", "the user map was refused")
+                (.namespace, "write uid_map", plan.mapWriter.refusal(of: "user", grantedBy: "/etc/subuid"))
             case NESTBOX_CLONE_GROUP_MAP:
-                (.namespace, "write gid_map", "the group map was refused")
+                (.namespace, "write gid_map", plan.mapWriter.refusal(of: "group", grantedBy: "/etc/subgid"))
+            case NESTBOX_CLONE_CLONE where plan.mapWriter != .direct && Self.forbidsUsers(request.failed_errno):
+                (
+                    .namespace, "clone",
+                    "this machine lets users make no user namespaces (user.max_user_namespaces,"
+                        + " kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)"
+                )
             case NESTBOX_CLONE_BECOME_ROOT:
                 (.namespace, "become root of the user namespace", "user 0 of the user namespace can't be taken")
             case NESTBOX_CLONE_DESCRIPTORS:
@@ -193,5 +231,9 @@ extension ContainerError {
                 (.launch, "clone", "no process could be cloned")
             }
         self.init(code, message, operation: operation, errno: Errno(rawValue: request.failed_errno))
+    }
+
+    private static func forbidsUsers(_ errno: CInt) -> Bool {
+        [EPERM, ENOSPC, EUSERS, EACCES].contains(errno)
     }
 }

@@ -16,7 +16,7 @@ extension StageOperation: CustomStringConvertible {
         case .unshare(let kind): "make \(kind) namespace"
         case .isolateMounts: "isolate the mount namespace"
         case .newFilesystem(let type, _, _, _): "make \(type) filesystem"
-        case .cloneHostMount(let path, _): "clone \(path)"
+        case .cloneHostMount(let path, _, _): "clone \(path)"
         case .cloneFile(_, _, let shown): "clone the file for \(shown)"
         case .mountAttributes: "set mount attributes"
         case .openTarget(_, let path, _, _, _): "open mount target \(path)"
@@ -34,7 +34,7 @@ extension StageOperation: CustomStringConvertible {
         case .oomScore: "set the OOM score adjustment"
         case .resourceLimit(let limit): "limit \(limit.resource.name)"
         case .fileModeMask: "set the file mode mask"
-        case .groups: "set groups"
+        case .groups, .primaryGroup: "set groups"
         case .boundingSet: "reduce the capability bounding set"
         case .user(let user): "become user \(user)"
         case .capabilities: "set capabilities"
@@ -70,7 +70,7 @@ extension StageOperation: CustomStringConvertible {
     /// The path that the operation is about, as the container sees it.
     package var path: FilePath? {
         switch self {
-        case .openTarget(_, let path, _, _, _), .workingDirectory(let path), .cloneHostMount(let path, _),
+        case .openTarget(_, let path, _, _, _), .workingDirectory(let path), .cloneHostMount(let path, _, _),
             .makeDirectory(_, let path, _),
             .makeFile(_, let path, _), .makeLink(_, let path, _), .kernelParameter(_, let path, _):
             path

@@ -42,7 +42,7 @@ package enum StageOperation: Hashable, Sendable {
     case unshare(NamespaceKind)
     case isolateMounts
     case newFilesystem(type: String, options: [Mount.FilesystemOption], attributes: UInt64, into: Slot)
-    case cloneHostMount(FilePath, into: Slot)
+    case cloneHostMount(FilePath, recursive: Bool, into: Slot)
     case cloneFile(Slot, into: Slot, shown: FilePath)
     case mountAttributes(Slot, set: UInt64, recursive: Bool)
     case openTarget(root: Slot, path: FilePath, kind: TargetKind, followsLink: Bool, into: Slot)
@@ -61,6 +61,7 @@ package enum StageOperation: Hashable, Sendable {
     case resourceLimit(ResourceLimit)
     case fileModeMask(FilePermissions)
     case groups(primary: UInt32, supplementary: [UInt32])
+    case primaryGroup(UInt32)
     case boundingSet(CapabilitySet)
     case user(UInt32)
     case capabilities(ProcessCapabilities)

@@ -5,6 +5,15 @@ internal import Synchronization
 public import SystemPackage
 
 extension Container {
+    /// A descriptor of the container's first process, which the caller closes.
+    ///
+    /// - Throws: ``ContainerError`` if there can be no more descriptors.
+    package func duplicateProcessDescriptor() throws -> FileDescriptor {
+        try launchStep("duplicate process descriptor") { () throws(Errno) in
+            FileDescriptor(rawValue: try process.duplicateDescriptor().release())
+        }
+    }
+
     /// Opens the container's network namespace, for sockets and devices that are to be in it.
     ///
     /// - Returns: A descriptor that the caller closes. It keeps the namespace, also after the container's end.

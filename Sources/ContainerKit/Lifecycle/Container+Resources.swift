@@ -39,7 +39,7 @@ extension Container {
         guard life.withLock({ $0.state != .deleted }) else {
             throw ContainerError(.invalidState, "the container can't be \(action): it has been deleted")
         }
-        guard let group else {
+        guard let group, !group.members.isEmpty else {
             throw ContainerError(.unsupported, "the container can't be \(action): it has no control groups")
         }
         return group

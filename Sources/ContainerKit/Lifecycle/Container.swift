@@ -195,6 +195,7 @@ public final class Container: Sendable {
         guard try result.get() else { return }
         defer { runtime.forget(self) }
         standardInput.finish()
+        await runtime.disconnect(identifier)
         if let group {
             if configuration.namespaces.process != .new { try group.kill() }
             try group.remove()

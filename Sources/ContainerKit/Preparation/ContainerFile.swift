@@ -14,10 +14,15 @@ struct ContainerFile {
 
     /// The text of a file; empty if there is none.
     static func text(of path: FilePath, in root: borrowing Descriptor) throws(Errno) -> String {
+        try textIfThere(of: path, in: root) ?? ""
+    }
+
+    /// The text of a file; `nil` if there is none.
+    static func textIfThere(of path: FilePath, in root: borrowing Descriptor) throws(Errno) -> String? {
         let resolve = UInt64(NESTBOX_RESOLVE_IN_ROOT | NESTBOX_RESOLVE_NO_MAGICLINKS)
         let flags = UInt64(O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         let result = nestbox_openat2(root.rawValue, path.relativeToRoot.string, flags, 0, resolve)
-        if result == -ENOENT || result == -ENOTDIR { return "" }
+        if result == -ENOENT || result == -ENOTDIR { return nil }
         let file = try Descriptor.take(result)
         let kind = try FileKind(of: file)
         guard kind.isRegularFile else { throw .invalidArgument }

@@ -38,6 +38,26 @@ struct HostMountPreparation {
         }
     }
 
+    /// A mount that someone has made before, attached nowhere.
+    func prepared(_ mount: FileDescriptor, _ configured: Mount) throws -> ClonedMount {
+        let operation = "take prepared mount"
+        try fault.before(operation, configured.target)
+        do throws(Errno) {
+            let duplicate = try Descriptor.duplicate(mount)
+            for change in configured.changes(recursive: true) { try duplicate.change(change) }
+            let isDirectory = try FileKind(of: duplicate).isDirectory
+            return ClonedMount(descriptor: duplicate, isDirectory: isDirectory)
+        } catch {
+            throw ContainerError(
+                .mount,
+                "the mount that was prepared for '\(configured.target)' can't be used",
+                operation: operation,
+                path: configured.target,
+                errno: error
+            )
+        }
+    }
+
     /// A namespace that the container joins.
     func namespace(_ path: FilePath, _ kind: NamespaceKind) throws -> Descriptor {
         let operation = "open \(kind) namespace"
@@ -59,7 +79,7 @@ struct HostMountPreparation {
 
 extension Mount {
     /// What changes of a bind mount.
-    fileprivate func changes(recursive: Bool) -> [MountChange] {
+    func changes(recursive: Bool) -> [MountChange] {
         guard let exact else {
             let change = MountChange(
                 set: options.attributes,

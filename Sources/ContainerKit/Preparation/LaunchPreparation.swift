@@ -15,18 +15,17 @@ struct LaunchPreparation {
     let waitsForStart: Bool
     /// The user namespaces that mounts are mapped by.
     let maps: [UserNamespace: UserNamespaceHandle]
+    /// What this process may do.
+    var rights = HostRights.root
     let fault: LaunchFault
 
     func prepare() throws -> PreparedLaunch {
         var slots = DescriptorTable()
         let mounts = HostMountPreparation(fault: fault)
 
-        let root = try openRoot()
         let parts = LaunchParts(process: configuration.process, fault: fault)
-        let identity = try parts.resolveIdentity { path throws(Errno) in try ContainerFile.text(of: path, in: root) }
-        var prepared = try prepareMounts(mounts, &slots)
-        try prepareCopies(root, &slots, &prepared)
-        let rootSlot = slots.add(root)
+        let files = try prepareFilesystem(parts, mounts, &slots)
+        try requireMapped(files.identity)
         try checkDevices()
         let namespaces = try prepareNamespaces(mounts, &slots)
         let join = try openJoin()
@@ -53,9 +52,10 @@ struct LaunchPreparation {
         let listener = try connectListener(&slots)
 
         let inputs = LaunchInputs(
-            identity: identity,
-            root: rootSlot,
-            mounts: prepared,
+            identity: files.identity,
+            root: files.root,
+            stageRoot: files.stageRoot,
+            mounts: files.mounts,
             joins: joins,
             controlGroups: views,
             namespaces: namespaces,
@@ -68,6 +68,9 @@ struct LaunchPreparation {
             hookGate: hookGate,
             states: states,
             listener: listener,
+            groupsAreFixed: groupsAreFixed,
+            makesNodes: !rights.isNested,
+            mapWriter: configuration.namespaces.user.map(rights.writer) ?? .direct,
             slotCount: slots.values.count
         )
         let plan = LaunchPlanCompiler.compile(configuration, inputs: inputs)
@@ -85,19 +88,23 @@ struct LaunchPreparation {
         )
     }
 
-    private func prepareMounts(
-        _ mounts: HostMountPreparation,
-        _ slots: inout DescriptorTable
-    ) throws -> [Int: LaunchInputs.PreparedMount] {
-        var prepared: [Int: LaunchInputs.PreparedMount] = [:]
-        for (index, mount) in configuration.mounts.enumerated() {
-            guard case .bind(let source, let recursive) = mount.source else { continue }
-            let map = configuration.identityMap(of: mount).flatMap { maps[$0] }
-            let clone = try mounts.bind(source, recursive: recursive, mount: mount, map: map)
-            let isDirectory = clone.isDirectory
-            prepared[index] = .init(mount: slots.add(clone.descriptor), isDirectory: isDirectory)
+    /// Whether supplementary groups can't be set where the program will be.
+    private var groupsAreFixed: Bool {
+        if let user = configuration.namespaces.user { return rights.writer(of: user) == .own }
+        return configuration.namespaces.joinedUser == nil && rights.groupsAreFixed
+    }
+
+    /// Nobody outside a user namespace's map can be someone in it.
+    private func requireMapped(_ identity: ProcessIdentity) throws(ContainerError) {
+        guard let user = configuration.namespaces.user else { return }
+        for (what, number, map) in [("user", identity.user, user.users), ("group", identity.group, user.groups)] {
+            if map.contains(where: { $0.inside <= number && number - $0.inside < $0.count }) { continue }
+            let advice = rights.maySetUp ? "" : ": /etc/sub\(what == "user" ? "u" : "g")id grants too few, or nothing"
+            throw ContainerError(
+                .invalidConfiguration,
+                "\(what) \(number) is not in the map of the container's user namespace\(advice)"
+            )
         }
-        return prepared
     }
 
     private func prepareNamespaces(
@@ -144,34 +151,12 @@ struct LaunchPreparation {
         return try seccomp.filter(configuration.seccomp, capabilities: configuration.process.capabilities.bounding)
     }
 
-    private func openRoot() throws -> Descriptor {
-        try RootFilesystemPreparation(
-            rootFilesystem: configuration.rootFilesystem,
-            fault: fault,
-            map: configuration.mapsFiles ? configuration.namespaces.user.flatMap { maps[$0] } : nil
-        ).open()
-    }
-
-    /// Memory that begins with what the root filesystem has in its place.
-    private func prepareCopies(
-        _ root: borrowing Descriptor,
-        _ slots: inout DescriptorTable,
-        _ prepared: inout [Int: LaunchInputs.PreparedMount]
-    ) throws {
-        for (index, mount) in configuration.mounts.enumerated() where mount.options.contains(.copiesUp) {
-            guard case .filesystem("tmpfs", let options) = mount.source else { continue }
-            try fault.before("copy up", mount.target)
-            let copy = try CopyUp(target: mount.target, options: options, attributes: mount.attributes).make(from: root)
-            prepared[index] = .init(mount: slots.add(copy), isDirectory: true)
-        }
-    }
-
     /// What holds the stage back while hooks run, where some do or an agent is to know the container.
     private func openHookStop(
         _ slots: inout DescriptorTable,
         _ stop: inout HookStop?
     ) throws -> (Slot?, LaunchInputs.States?) {
-        guard configuration.hooks.needState || configuration.seccomp.listenerPath != nil else { return (nil, nil) }
+        guard configuration.isHeldBack else { return (nil, nil) }
         try fault.before("open hook gate")
         var made: HookStop
         do throws(Errno) {

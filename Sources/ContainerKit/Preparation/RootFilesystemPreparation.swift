@@ -11,6 +11,8 @@ struct RootFilesystemPreparation {
     let fault: LaunchFault
     /// Whose files are shown as whose; `nil` for each as it is.
     var map: UserNamespaceHandle?
+    /// Whether this process is in a user namespace, where an overlay's marks have to be attributes that anyone may write.
+    var isNested = false
 
     /// The mount's descriptor.
     func open() throws -> Descriptor {
@@ -51,6 +53,8 @@ struct RootFilesystemPreparation {
         let operation = "mount overlay"
         try fault.before(operation, layers.first)
         do {
+            // In mapped layers it acts as whoever makes it, who has to be someone there.
+            if let map { return try map.asRoot { try overlay(layers, writable, oneByOne: true) } }
             do {
                 return try overlay(layers, writable, oneByOne: true)
             } catch let error as ContainerError where error.errno == .invalidArgument {
@@ -100,6 +104,7 @@ struct RootFilesystemPreparation {
             try context.configure("workdir", work)
             if writable.isVolatile { try context.setFlag("volatile") }
         }
+        if isNested { try context.setFlag("userxattr") }
         try context.create()
         let attributes = rootFilesystem.allowsDevices ? 0 : MountAttributes.noDevices
         return try Descriptor.take(nestbox_fsmount(context.rawValue, attributes)).aboveStandardStreams()

@@ -25,8 +25,13 @@ extension ContainerRuntime {
             throw ContainerError(.invalidState, "nothing can be executed in the container: it is paused")
         }
         let fault = fault()
-        let prepared = try ExecutionPreparation(target: target, process: process, seccomp: seccomp, fault: fault)
-            .prepare()
+        let prepared = try ExecutionPreparation(
+            target: target,
+            process: process,
+            seccomp: seccomp,
+            fault: fault,
+            isNested: rights.isNested
+        ).prepare()
         try fault.before("clone")
         let launched = try await launcher.launch(
             prepared.plan,

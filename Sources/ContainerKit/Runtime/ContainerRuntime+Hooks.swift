@@ -17,6 +17,14 @@ extension ContainerRuntime {
             processIdentifier: progress.sibling ?? process.pid
         )
         try stop.write(document, metadata: configuration.seccomp.listenerMetadata)
+        if let network = configuration.userModeNetwork {
+            try await connect(
+                network,
+                to: configuration.identifier,
+                number: document.processIdentifier,
+                until: process
+            )
+        }
         for hook in configuration.hooks.prestart + configuration.hooks.createRuntime {
             try await HostHook(hook: hook, reactor: reactor).run(state: document.text("creating"))
         }

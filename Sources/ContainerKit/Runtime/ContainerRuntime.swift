@@ -12,6 +12,11 @@ internal import SystemPackage
 /// runtime: they end when it is closed, and the kernel kills them when the process ends, in whatever way. A container that
 /// has not been deleted keeps its runtime.
 ///
+/// Without root a container gets a user namespace of its own: its root is the user that this process is, and its other
+/// users are those that `/etc/subuid` and `/etc/subgid` grant (with `newuidmap` and `newgidmap` of the package `uidmap`;
+/// without either it has root alone). Limits need control groups that have been delegated to this process; a container
+/// that asks for none needs none.
+///
 /// ```swift
 /// let runtime = try ContainerRuntime()
 /// var configuration = ContainerConfiguration(
@@ -37,6 +42,9 @@ public final class ContainerRuntime: Sendable {
     let fault: @Sendable () -> LaunchFault
     let logger: Logger
     let users = UserNamespaceCache()
+    let rights: HostRights
+    /// What connects containers to the host's network without rights, by container.
+    let connections = Mutex<[String: ProcessExit]>([:])
     private let state = Mutex(State())
 
     /// Makes a runtime, and kills and removes what containers of dead runtimes have left.
@@ -57,9 +65,11 @@ public final class ContainerRuntime: Sendable {
     package init(
         configuration: Configuration,
         logger: Logger,
-        fault: @escaping @Sendable () -> LaunchFault
+        fault: @escaping @Sendable () -> LaunchFault,
+        rights: HostRights = .current()
     ) throws {
         Self.openMissingStandardStreams()
+        self.rights = rights
         self.fault = fault
         self.logger = logger
         let hook: CgroupHook = { operation, path in try fault().before(operation, path) }
@@ -175,8 +185,15 @@ public final class ContainerRuntime: Sendable {
 
     // MARK: Launch
 
-    private func launch(_ configuration: ContainerConfiguration, waitsForStart: Bool) async throws -> Container {
+    private func launch(_ asked: ContainerConfiguration, waitsForStart: Bool) async throws -> Container {
+        let configuration = try asked.adapted(to: rights, controlsDevices: groups.controls(.devices))
         try configuration.validate()
+        if rights.maySetUp, !rights.isNested, configuration.userModeNetwork != nil {
+            throw ContainerError(
+                .unsupported,
+                "a user-mode network is for processes without root; pasta does not run as root"
+            )
+        }
         try reserve(configuration.identifier)
         do {
             let container = try await launchReserved(configuration, waitsForStart: waitsForStart)
@@ -207,10 +224,15 @@ public final class ContainerRuntime: Sendable {
         waitsForStart: Bool
     ) async throws -> Container {
         let location = configuration.cgroupPath.map { CgroupLocation.path($0) } ?? .runtime(configuration.identifier)
-        let group = try groups.makeGroup(at: location, resources: configuration.resources)
+        let group = try groups.makeGroup(
+            at: location,
+            resources: configuration.resources,
+            isLeftOut: !configuration.hasGroups
+        )
         do {
             return try await launch(configuration, in: group, waitsForStart: waitsForStart)
         } catch {
+            await disconnect(configuration.identifier)
             try? group.remove()
             throw error
         }
@@ -232,6 +254,7 @@ public final class ContainerRuntime: Sendable {
             seccomp: seccomp,
             waitsForStart: waitsForStart,
             maps: maps,
+            rights: rights,
             fault: fault
         ).prepare()
         try fault.before("clone")

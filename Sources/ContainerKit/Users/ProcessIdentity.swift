@@ -16,3 +16,14 @@ package struct ProcessIdentity: Hashable, Sendable {
         self.home = home
     }
 }
+
+extension ProcessIdentity {
+    /// How the process gets its groups.
+    ///
+    /// - Parameter areFixed: Whether the kernel refuses to set supplementary groups, so that those of whoever made the
+    ///   container stay. In its user namespace they are nobody's.
+    /// - Returns: The operation.
+    func groupOperation(areFixed: Bool) -> StageOperation {
+        areFixed ? .primaryGroup(group) : .groups(primary: group, supplementary: supplementaryGroups)
+    }
+}

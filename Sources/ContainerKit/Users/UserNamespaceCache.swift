@@ -38,6 +38,7 @@ extension ContainerConfiguration {
         switch mount.identityMap {
         case .ranges(let map): map
         case .container: namespaces.user
+        case .unchanged: nil
         case nil: mapsFiles ? namespaces.user : nil
         }
     }

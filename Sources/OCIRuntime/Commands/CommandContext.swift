@@ -11,8 +11,19 @@ package struct CommandContext: Sendable {
     package var log: FilePath?
     package var logsJSON = false
     package var isDebug = false
+    /// Whether containers get control groups at all.
+    package var hasGroups = true
 
     package init() {}
+
+    /// Where a user without root keeps the state of its containers; `nil` for root, or without a directory for it.
+    package static var ownRoot: String? {
+        guard let directory = getenv("XDG_RUNTIME_DIR") else { return nil }
+        let path = String(cString: directory)
+        // Podman without root calls as root of a user namespace of its own.
+        let rights = HostRights.current()
+        return path.hasPrefix("/") && (rights.user != 0 || rights.isNested) ? path + "/nestbox-oci" : nil
+    }
 
     /// Tells a warning or an error in the log that the engine reads.
     package func record(_ level: String, _ message: String) {

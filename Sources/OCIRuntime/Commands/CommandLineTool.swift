@@ -20,7 +20,7 @@ package struct CommandLineTool {
                 aliases: ["-v": "--version", "-h": "--help"],
                 stopsAtWord: true
             )
-            if let root = scanner["--root"] { context.root = FilePath(root) }
+            if let root = scanner["--root"] ?? CommandContext.ownRoot { context.root = FilePath(root) }
             context.log = scanner["--log"].flatMap { $0.isEmpty || $0 == "/dev/stderr" ? nil : FilePath($0) }
             context.logsJSON = scanner["--log-format"] == "json"
             context.isDebug = scanner.isSet("--debug")
@@ -30,6 +30,16 @@ package struct CommandLineTool {
                 )
                 return 0
             }
+            if scanner.isSet("--systemd-cgroup") || scanner["--cgroup-manager"] == "systemd" {
+                throw OCIError(
+                    "control groups made by systemd are not supported by this runtime: have the engine use cgroupfs"
+                        + " (Podman: --cgroup-manager cgroupfs; Docker: native.cgroupdriver=cgroupfs)"
+                )
+            }
+            if let manager = scanner["--cgroup-manager"], !["cgroupfs", "disabled"].contains(manager) {
+                throw OCIError("cgroup manager '\(manager)' is unknown")
+            }
+            context.hasGroups = scanner["--cgroup-manager"] != "disabled"
             guard let name = scanner.words.first, !scanner.isSet("--help") else {
                 CommandContext.print(usage)
                 return scanner.isSet("--help") ? 0 : 1

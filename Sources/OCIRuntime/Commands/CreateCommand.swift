@@ -33,6 +33,7 @@ struct CreateCommand {
         )
         configuration = try reader.read()
         for warning in reader.warnings { context.record("warning", warning) }
+        if !context.hasGroups { configuration.leaveOutGroups() }
         if !scanner.isSet("--no-new-keyring") { configuration.keyring = "_ses.\(folder.identifier)" }
         configuration.process.descriptors = try Self.preserved(scanner["--preserve-fds"])
     }
@@ -91,6 +92,9 @@ struct CreateCommand {
         if let socket = scanner["--console-socket"], let terminal = container.terminal {
             try Self.send(try terminal.duplicate(), to: socket, named: "/dev/ptmx")
         }
+        if let socket = scanner["--pidfd-socket"] {
+            try Self.sendProcess(try container.duplicateProcessDescriptor(), to: socket)
+        }
         if let file = scanner["--pid-file"] {
             try StateFile.write(String(container.processIdentifier).utf8, to: FilePath(file))
         }
@@ -103,6 +107,13 @@ struct CreateCommand {
         _ = fcntl(descriptor.rawValue, F_SETFL, flags & ~O_NONBLOCK)
         let result = nestbox_send_descriptor_to(socket, descriptor.rawValue, name)
         if result < 0 { throw OCIError("the terminal can't be sent to \(socket): \(Errno(rawValue: -result))") }
+    }
+
+    /// Gives an engine the process by descriptor, which can't come to mean another.
+    static func sendProcess(_ descriptor: FileDescriptor, to socket: String) throws {
+        defer { try? descriptor.close() }
+        let result = nestbox_send_descriptor_to(socket, descriptor.rawValue, "pidfd")
+        if result < 0 { throw OCIError("the process can't be sent to \(socket): \(Errno(rawValue: -result))") }
     }
 
     static func preserved(_ count: String?) throws -> [FileDescriptor] {

@@ -33,6 +33,9 @@ enum ExecCommand {
         if let socket = scanner["--console-socket"], let terminal = program.terminal {
             try CreateCommand.send(try terminal.duplicate(), to: socket, named: "/dev/ptmx")
         }
+        if let socket = scanner["--pidfd-socket"] {
+            try CreateCommand.sendProcess(try program.duplicateProcessDescriptor(), to: socket)
+        }
         if let file = scanner["--pid-file"] {
             try StateFile.write(String(program.processIdentifier).utf8, to: FilePath(file))
         }

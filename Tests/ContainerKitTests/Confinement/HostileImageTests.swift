@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import Glibc
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -120,6 +121,40 @@ struct HostileImageTests {
         #expect(try await lines(of: "grep -c nestbox-abstract /proc/net/unix; true") == ["0"])
     }
 
+    @Test("CVE-2021-30465: a target that another container swaps for a link meanwhile leads no mount outside")
+    func swappedTarget() async throws {
+        try await withRuntime { runtime, rootFilesystem in
+            let directory = rootFilesystem.directory
+            for name in ["volume", "volume/a", "outside"] { mkdir(directory.appending(name).string, 0o755) }
+            symlink("../../../../../../../../..\(directory)/outside", directory.appending("volume/link").string)
+            let places = ["a", "link", "spare"].map { directory.appending("volume/\($0)").string }
+            let swapping = Swapping()
+            // What the second container would do, as fast as it can be done.
+            try NativeThread.start("nestbox-swap") {
+                while !swapping.isOver.load(ordering: .relaxed) {
+                    rename(places[0], places[2])
+                    rename(places[1], places[0])
+                    rename(places[0], places[1])
+                    rename(places[2], places[0])
+                    swapping.count.add(1, ordering: .relaxed)
+                }
+                swapping.isOver.store(false, ordering: .relaxed)
+            }
+            for number in 0..<60 {
+                var configuration = rootFilesystem.shell("echo x > /v/a/marker")
+                configuration.identifier = "nestbox-swap-\(number)"
+                configuration.mounts += [.bind(directory.appending("volume"), at: "/v"), .temporary(at: "/v/a")]
+                // It may be refused, or be mounted where it belongs.
+                _ = try? await runtime.finish(configuration)
+                #expect(access(directory.appending("outside/marker").string, F_OK) != 0)
+            }
+            swapping.isOver.store(true, ordering: .relaxed)
+            while swapping.isOver.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(1)) }
+            #expect(swapping.count.load(ordering: .relaxed) > 100)
+            #expect(try !FileDescriptor.text("/proc/self/mountinfo").contains(directory.string))
+        }
+    }
+
     @Test("CVE-2022-29162: nothing is inheritable unless asked for, in a further program neither")
     func inheritable() async throws {
         try await withRuntime { runtime, rootFilesystem in
@@ -147,4 +182,10 @@ struct HostileImageTests {
         configuration.identifier = name
         #expect(throws: ContainerError.self) { try configuration.validate() }
     }
+}
+
+/// What the test and its other container tell each other.
+private final class Swapping: Sendable {
+    let isOver = Atomic(false)
+    let count = Atomic(0)
 }

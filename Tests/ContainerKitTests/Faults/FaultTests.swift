@@ -49,7 +49,7 @@ struct FaultTests {
 
     @Test("the error names it, and nothing is left on the host")
     func everyOperation() async {
-        await #expect(processExitsWith: .success) { try await FaultScenario(hasUserNamespace: false).run() }
+        await #expect(processExitsWith: .success) { try await FaultScenario(kind: .plain).run() }
     }
 
     @Test("nor of a further program in a running container")
@@ -57,15 +57,25 @@ struct FaultTests {
         await #expect(processExitsWith: .success) { try await ExecutionFaultScenario().run() }
     }
 
+    @Test("nor with hooks, devices, a time namespace and all that can be said of scheduling")
+    func everyFurtherOperation() async {
+        await #expect(processExitsWith: .success) { try await FaultScenario(kind: .further).run() }
+    }
+
     @Test("nor in a user namespace")
     func everyOperationInUserNamespace() async {
-        await #expect(processExitsWith: .success) { try await FaultScenario(hasUserNamespace: true).run() }
+        await #expect(processExitsWith: .success) { try await FaultScenario(kind: .userNamespace).run() }
     }
 }
 
 /// Launches a full configuration once for each of its operations, which fails, and compares the host before and after.
 private struct FaultScenario {
-    let hasUserNamespace: Bool
+    enum Kind {
+        case plain, userNamespace, further
+    }
+
+    let kind: Kind
+    private var hasUserNamespace: Bool { kind == .userNamespace }
 
     /// A launch with everything in it.
     private func fullConfiguration(_ rootFilesystem: TestRootFilesystem) throws -> ContainerConfiguration {
@@ -90,7 +100,30 @@ private struct FaultScenario {
         configuration.process.standardInput = .stream
         configuration.process.descriptors = [.standardInput]
         if hasUserNamespace { configuration.process.terminal = Terminal.Size(rows: 24, columns: 80) }
+        if kind == .further { try addFurther(&configuration) }
         return configuration
+    }
+
+    private func addFurther(_ configuration: inout ContainerConfiguration) throws {
+        let hook = Hook("/bin/true", timeout: .seconds(20))
+        configuration.hooks.prestart = [hook]
+        configuration.hooks.createRuntime = [hook]
+        configuration.hooks.createContainer = [hook]
+        configuration.hooks.startContainer = [hook]
+        configuration.hooks.poststart = [hook]
+        configuration.hooks.poststop = [hook]
+        configuration.devices.append(.make(.character, major: 1, minor: 3, at: "/dev/made"))
+        configuration.devices.append(.make(.pipe, major: 0, minor: 0, at: "/dev/deep/pipe"))
+        configuration.resources.devices = Resources.standardDevices
+        configuration.mounts.append(.temporary(at: "/etc/copied", options: [.confined, .copiesUp]))
+        configuration.namespaces.time = .new
+        configuration.namespaces.monotonicOffset = .seconds(100)
+        configuration.process.scheduling = Scheduling(policy: .batch, nice: 5)
+        configuration.process.ioPriority = IOPriority(.bestEffort, level: 5)
+        configuration.process.processors = "0"
+        configuration.personality = 0
+        configuration.keyring = "_ses.fault"
+        configuration.findsProgramEarly = true
     }
 
     func run() async throws {
@@ -98,7 +131,7 @@ private struct FaultScenario {
         let directory = rootFilesystem.directory
         let faults = FaultSwitch()
         var settings = ContainerRuntime.Configuration()
-        settings.cgroupParent = "nestbox/fault-\(getpid())-\(hasUserNamespace)"
+        settings.cgroupParent = "nestbox/fault-\(getpid())-\(kind)"
         let runtime = try ContainerRuntime(
             configuration: settings,
             logger: Logger(label: "test"),

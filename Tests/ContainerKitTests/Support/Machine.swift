@@ -7,6 +7,8 @@ import Testing
 /// What this machine lets tests do; each test that can't run is skipped with the reason.
 enum Machine {
     static let isRoot = geteuid() == 0
+    /// Whether a user without root asks for the tests of containers, too (Scripts/test-rootless).
+    static let isRootless = !isRoot && getenv("NESTBOX_ROOTLESS") != nil
     static let busybox: String? = ["/bin/busybox", "/usr/bin/busybox"].first { access($0, X_OK) == 0 }
 }
 
@@ -14,7 +16,7 @@ extension Trait where Self == ConditionTrait {
     /// Runs real containers: needs root and a static busybox for the root filesystem.
     static var runsContainers: Self {
         .enabled(
-            if: Machine.isRoot && Machine.busybox != nil,
+            if: (Machine.isRoot || Machine.isRootless) && Machine.busybox != nil,
             "needs root and the package busybox-static, to run real containers"
         )
     }

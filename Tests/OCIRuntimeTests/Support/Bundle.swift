@@ -12,6 +12,14 @@ enum Machine {
     static let isRoot = geteuid() == 0
     static let busybox: String? = ["/bin/busybox", "/usr/bin/busybox"].first { access($0, X_OK) == 0 }
 
+    /// Whether this user was granted users of its own.
+    static let hasRange: Bool = {
+        guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return false }
+        let text = (try? StateFile.read("/etc/subuid")) ?? []
+        let prefix = String(cString: name) + ":"
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").contains { $0.hasPrefix(prefix) }
+    }()
+
     static func has(_ program: String) -> Bool {
         ["/usr/bin/", "/bin/", "/usr/sbin/"].contains { access($0 + program, X_OK) == 0 }
     }
@@ -92,10 +100,36 @@ enum Tool {
     }()
 
     static func run(_ arguments: [String]) throws -> Result {
+        try start(arguments).finish()
+    }
+
+    /// A program that runs beside the test.
+    struct Running {
+        var pid: pid_t
+        fileprivate var folder: String
+
+        /// Waits for its end.
+        func finish() throws -> Result {
+            defer { for name in ["/out", "/err", ""] { remove(folder + name) } }
+            var status: CInt = 0
+            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+            let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+            return Result(status: code, output: output, error: error)
+        }
+
+        /// What it has written so far.
+        var output: String { text("/out") }
+        var error: String { text("/err") }
+
+        private func text(_ name: String) -> String {
+            String(decoding: (try? StateFile.read(FilePath(folder + name))) ?? [], as: UTF8.self)
+        }
+    }
+
+    static func start(_ arguments: [String]) throws -> Running {
         var template = Array("/tmp/nestbox-output-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { for name in ["/out", "/err", ""] { remove(folder + name) } }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -106,13 +140,10 @@ enum Tool {
         defer { for pointer in vector { free(pointer) } }
         var pid = pid_t()
         let spawned = posix_spawnp(&pid, arguments[0], &actions, nil, &vector, environ)
-        guard spawned == 0 else { throw Errno(rawValue: spawned) }
-        var status: CInt = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        func text(_ name: String) -> String {
-            String(decoding: (try? StateFile.read(FilePath(folder + name))) ?? [], as: UTF8.self)
+        guard spawned == 0 else {
+            for name in ["/out", "/err", ""] { remove(folder + name) }
+            throw Errno(rawValue: spawned)
         }
-        let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
-        return Result(status: code, output: text("/out"), error: text("/err"))
+        return Running(pid: pid, folder: folder)
     }
 }

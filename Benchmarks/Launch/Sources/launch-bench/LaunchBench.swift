@@ -10,8 +10,12 @@ import SystemPackage
 struct LaunchBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "launch-bench",
-        abstract: "Measures how long a container that runs 'true' takes from nothing to gone."
+        abstract: "Measures how long a container that runs 'true' takes from nothing to gone.",
+        subcommands: [LifecycleBench.self]
     )
+
+    @Option(help: "Our own OCI command line, as a further row.")
+    var nestboxOci: String?
 
     @Option(help: "How many turns each contender has.")
     var rounds = 10
@@ -52,6 +56,7 @@ struct LaunchBench: AsyncParsableCommand {
         for name in ["crun", "runc"] {
             if await Command.exists(name) { runtimes.append(name) } else { note("\(name) is not installed.") }
         }
+        if let nestboxOci { runtimes.append(nestboxOci) }
         let catalog = Catalog(
             workspace: workspace,
             programs: programs,
