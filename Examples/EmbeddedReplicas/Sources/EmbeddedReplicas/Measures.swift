@@ -10,12 +10,12 @@ struct Measures {
 
     /// The processors that one replica may use.
     let allowance: Double
-    /// The last looks at its processor time, the oldest first.
-    private var uses: [String: [Use]] = [:]
+    private var uses: [String: Use] = [:]
+    private var shares: [String: Double] = [:]
     private var haveServed: Set<String> = []
 
-    /// Over how many looks its share is taken: about a second.
-    private static let looks = 5
+    /// From one look at a replica's control groups to the next.
+    private static let period = Duration.seconds(1)
 
     init(allowance: Double) {
         self.allowance = allowance
@@ -32,12 +32,18 @@ struct Measures {
     }
 
     /// The share of its processors that a replica has used of late.
-    mutating func share(of identifier: String, used: Duration, at now: ContinuousClock.Instant) -> Double {
-        var looks = uses[identifier] ?? []
-        looks.append(Use(used: used, at: now))
-        looks = looks.suffix(Self.looks)
-        uses[identifier] = looks
-        guard let first = looks.first, now > first.at else { return 0 }
-        return max(0, (used - first.used) / (now - first.at) / allowance)
+    ///
+    /// - Parameters:
+    ///   - identifier: The replica.
+    ///   - now: The present moment.
+    ///   - look: The processor time that it has used so far; asked once a second.
+    /// - Returns: 1 stands for all that it may use.
+    mutating func share(of identifier: String, at now: ContinuousClock.Instant, look: () -> Duration?) -> Double {
+        let last = uses[identifier]
+        if last.map({ now - $0.at >= Self.period }) ?? true, let used = look() {
+            if let last { shares[identifier] = max(0, (used - last.used) / (now - last.at) / allowance) }
+            uses[identifier] = Use(used: used, at: now)
+        }
+        return shares[identifier] ?? 0
     }
 }

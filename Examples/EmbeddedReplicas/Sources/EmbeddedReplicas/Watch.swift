@@ -89,12 +89,13 @@ final class Watch: Service {
         measures.keep(serving)
         let rows = try nestbox.replicas(of: replicas.name).map { record in
             let host = record.shortIdentifier
-            let used = (try? nestbox.usage(of: record.identifier))?.cpu.used
             return Snapshot.Replica(
                 name: record.name,
                 identifier: host,
                 state: measures.state(of: record.identifier, isServing: serving.contains(record.identifier)),
-                cpu: used.map { measures.share(of: record.identifier, used: $0, at: now) } ?? 0,
+                cpu: measures.share(of: record.identifier, at: now) {
+                    (try? nestbox.usage(of: record.identifier))?.cpu.used
+                },
                 rate: Double(figures.recent.count { $0.replica == host }) / seconds,
                 served: figures.served[host] ?? 0,
                 age: record.createdAt.duration(to: .now()) / .seconds(1)
