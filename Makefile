@@ -8,7 +8,7 @@ SHELL := /bin/bash
 SWIFTFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-balancer figures soak format lint docs stage
+.PHONY: help build demo test examples bench bench-balancer figures soak format lint docs stage
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,11 @@ demo: ## run a Debian image, its volume and three replicas, step by step (as roo
 test: ## run every test; those that run containers need root
 	@Scripts/install-packages build test
 	@Scripts/test $(SWIFTFLAGS)
+
+examples: ## build and run the examples, as CI does (as root)
+	@Scripts/install-packages build demo test
+	@Scripts/check-consumers
+	@SWIFTFLAGS="$(SWIFTFLAGS)" Scripts/check-examples
 
 bench: ## measure launches beside crun, runc and a floor in C (as root)
 	@Scripts/install-packages build bench

@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "BalancerSimulation", targets: ["BalancerSimulation"]),
         .library(name: "BalancerProxy", targets: ["BalancerProxy"]),
         .library(name: "Nestbox", targets: ["Nestbox"]),
+        .library(name: "ContainerTesting", targets: ["ContainerTesting"]),
         .executable(name: "nestbox", targets: ["NestboxCLI"]),
         .executable(name: "nestbox-oci", targets: ["nestbox-oci"]),
     ],
@@ -164,6 +165,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "ContainerTesting",
+            dependencies: [
+                "ContainerKit",
+                "ContainerNetwork",
+                "ImageBuilder",
+                "ImageStore",
+                "Nestbox",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "NestboxCLI",
             dependencies: [
@@ -272,6 +285,18 @@ let package = Package(
                 "ImageStore",
                 "Nestbox",
                 "VolumeStore",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ContainerTestingTests",
+            dependencies: [
+                "ContainerKit",
+                "ContainerTesting",
+                "ImageBuilder",
+                "ImageStore",
+                "Nestbox",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
