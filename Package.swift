@@ -265,6 +265,7 @@ let package = Package(
             name: "NestboxTests",
             dependencies: [
                 "Balancer",
+                "BalancerProxy",
                 "ContainerKit",
                 "ContainerNetwork",
                 "ImageStore",
