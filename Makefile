@@ -17,7 +17,7 @@ build: ## build every product and every test
 	@Scripts/install-packages build
 	swift build --build-tests $(SWIFTFLAGS)
 
-demo: ## run a Debian image, its volume and three replicas, step by step (as root or with sudo)
+demo: ## build, push, pull, run, stop, kill, remove, read again; then a service under load, with a plot (as root or with sudo)
 	@Scripts/install-packages build demo
 	@Examples/Demo/run
 
@@ -41,7 +41,7 @@ bench-balancer: ## measure picks beside the same algorithms in C: nanoseconds, i
 figures: ## make the tables and figures of Docs/WhichPolicy.md anew from simulations (about half an hour; SECTIONS=… for some)
 	cd Benchmarks/Balancer && NESTBOX_ONLY="Balancer BalancerSimulation" swift run -c release figures $(SECTIONS)
 
-soak: ## repeat the tests that look for leaks and survive faults, for ROUNDS rounds (default 10; as root)
+soak: ## a service under load for ten minutes, then the tests that look for leaks, ROUNDS times (default 10; as root)
 	@Scripts/install-packages build test
 	@Scripts/soak $(SWIFTFLAGS)
 

@@ -279,6 +279,7 @@ let package = Package(
             name: "NestboxTests",
             dependencies: [
                 "Balancer",
+                "BalancerProxy",
                 "ContainerKit",
                 "ContainerNetwork",
                 "ImageBuilder",

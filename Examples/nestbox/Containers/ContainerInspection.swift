@@ -121,6 +121,8 @@ struct ConfigurationInspection: Encodable {
 
     let Hostname: String
     let User: String
+    let Tty: Bool
+    let OpenStdin: Bool
     let Env: [String]
     let Cmd: [String]
     let Entrypoint: [String]?
@@ -135,6 +137,8 @@ struct ConfigurationInspection: Encodable {
         let specification = record.specification
         Hostname = record.hostName
         User = specification.user ?? ""
+        Tty = specification.hasTerminal
+        OpenStdin = specification.readsInput
         Env = specification.environment
         Cmd = specification.command
         Entrypoint = specification.entrypoint

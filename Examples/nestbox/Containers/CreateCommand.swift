@@ -20,6 +20,12 @@ struct CreateCommand: AsyncParsableCommand {
     @OptionGroup var provision: ImageProvision
     @OptionGroup var options: ContainerOptions
 
+    @Flag(name: [.short, .long], help: "Let the program read what is written to attach.")
+    var interactive = false
+
+    @Flag(name: [.short, .long], help: "Give the program a terminal.")
+    var tty = false
+
     @Flag(name: .customLong("rm"), help: "Remove the container when its program has ended.")
     var removes = false
 
@@ -38,6 +44,8 @@ struct CreateCommand: AsyncParsableCommand {
     func run() async throws {
         var specification = try options.specification(image: image, command: command)
         specification.name = name
+        specification.hasTerminal = tty
+        specification.readsInput = interactive
         specification.isRemovedAtEnd = removes
         specification.restart = try RestartPolicy(restart)
         let nestbox = try await engine.open(puller: registry.puller)

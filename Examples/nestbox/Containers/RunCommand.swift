@@ -15,6 +15,8 @@ struct RunCommand: AsyncParsableCommand {
 
             Examples:
               nestbox run --rm debian cat /etc/os-release
+              nestbox run -it --rm debian bash
+              nestbox run -dit --name shell debian bash && nestbox attach shell
               nestbox run -d --name blog -p 8080:2368 -v content:/var/lib/ghost --memory 512m ghost
             """
     )
@@ -58,6 +60,7 @@ struct RunCommand: AsyncParsableCommand {
         var specification = try options.specification(image: image, command: command)
         specification.name = name
         specification.hasTerminal = tty
+        specification.readsInput = interactive
         specification.restart = try RestartPolicy(restart)
         specification.isRemovedAtEnd = removes
         // Fetched here, so that its progress shows, also of what a monitor is to run.

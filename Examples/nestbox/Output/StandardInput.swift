@@ -9,13 +9,23 @@ import SystemPackage
 enum StandardInput {
     /// Passes what is read on, until its end or the task's cancellation.
     static func relay(to writer: StandardInputWriter) async {
-        while !Task.isCancelled, let bytes = await next() {
-            if bytes.isEmpty {
-                writer.finish()
-                return
-            }
-            do { try await writer.write(bytes) } catch { return }
+        let isEnded = await relay { bytes in
+            try await writer.write(bytes)
+            return true
         }
+        if isEnded { writer.finish() }
+    }
+
+    /// Passes what is read on, as long as it is wanted, until its end or the task's cancellation.
+    ///
+    /// - Parameter take: Takes bytes, and says whether it wants more.
+    /// - Returns: Whether the input has ended.
+    static func relay(to take: ([UInt8]) async throws -> Bool) async -> Bool {
+        while !Task.isCancelled, let bytes = await next() {
+            if bytes.isEmpty { return true }
+            guard let wantsMore = try? await take(bytes), wantsMore else { return false }
+        }
+        return false
     }
 
     /// The next bytes; none at the end, `nil` if the task was cancelled meanwhile.

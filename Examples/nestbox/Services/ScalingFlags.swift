@@ -15,10 +15,13 @@ struct ScalingFlags: ParsableArguments {
     @Option(name: .customLong("max"), help: "Scale by load: the most containers.")
     var maximum: Int?
 
-    @Option(name: .customLong("scale-by"), help: "What the load is measured by: cpu or concurrency.")
+    @Option(name: .customLong("scale-by"), help: "What the load is measured by: cpu, concurrency, or reported by ORCA.")
     var metric: String?
 
-    @Option(name: .customLong("scale-target"), help: "How much of it one container is to have; 0.6 for cpu, or 10.")
+    @Option(
+        name: .customLong("scale-target"),
+        help: "How much of it one container is to have; 10 clients, or 0.6 of anything else."
+    )
     var target: Double?
 
     @Option(name: .customLong("scale-in-delay"), help: "How many seconds less must be wanted before containers end.")
@@ -32,8 +35,8 @@ struct ScalingFlags: ParsableArguments {
             }
             return nil
         }
-        guard let metric = Autoscaling.Metric(rawValue: metric ?? "cpu"), metric != .reported else {
-            throw ValidationError("--scale-by is cpu or concurrency")
+        guard let metric = Autoscaling.Metric(rawValue: metric ?? "cpu") else {
+            throw ValidationError("--scale-by is cpu, concurrency or reported")
         }
         return Autoscaling(
             minimum: minimum ?? min(replicas, maximum),

@@ -10,7 +10,7 @@ struct ServiceCommand: AsyncParsableCommand {
         abstract: "Run several containers of one image behind one port.",
         subcommands: [
             ServiceCreateCommand.self, ServiceScaleCommand.self, ServiceUpdateCommand.self, ServiceListCommand.self,
-            ServicePsCommand.self, ServiceLogsCommand.self, ServiceRemoveCommand.self,
+            ServicePsCommand.self, ServiceLogsCommand.self, ServiceMetricsCommand.self, ServiceRemoveCommand.self,
         ]
     )
 }

@@ -13,6 +13,8 @@ struct ServiceCreateCommand: AsyncParsableCommand {
             Examples:
               nestbox service create --name web --replicas 3 -p 8080:80 nginx
               nestbox service create --name web --min 1 --max 8 --scale-by cpu --policy least-cpu -p 8080:80 nginx
+              nestbox service create --name web --http --replicas 3 --policy least-requests -p 8080:80 nginx
+              nestbox service create --name web --http --tls-cert chain.pem --tls-key key.pem -p 443:80 nginx
             """
     )
 
@@ -22,6 +24,7 @@ struct ServiceCreateCommand: AsyncParsableCommand {
     @OptionGroup var options: ContainerOptions
     @OptionGroup var scaling: ScalingFlags
     @OptionGroup var updating: UpdateFlags
+    @OptionGroup var speaking: HTTPFlags
 
     @Option(help: "The service's name.")
     var name: String
@@ -30,6 +33,7 @@ struct ServiceCreateCommand: AsyncParsableCommand {
     var replicas = 1
 
     @Option(
+        name: [.long, .customLong("balance")],
         help: "How clients are spread: \(BalancingPolicy.all.map(\.rawValue).joined(separator: ", "))."
     )
     var policy = BalancingPolicy.roundRobin.rawValue
@@ -48,6 +52,7 @@ struct ServiceCreateCommand: AsyncParsableCommand {
             throw ValidationError("there is no policy '\(policy)'")
         }
         specification.policy = known
+        specification.http = try speaking.options()
         specification.autoscaling = try scaling.autoscaling(replicas: replicas)
         try updating.apply(to: &specification.update)
         try await provision.provide(image, container.platform, try await engine.open(puller: registry.puller))

@@ -9,7 +9,15 @@ import SystemPackage
 struct ServiceLogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
-        abstract: "Print what a service's containers have written, each line after the container's name."
+        abstract: "Print what a service's containers have written, each line after the container's name.",
+        discussion: """
+            With --access: the requests that a service of --http --access-log has served, as client, request, status,
+            bytes, seconds, container, attempts and how it ended.
+
+            Examples:
+              nestbox service logs -f web
+              nestbox service logs --access --tail 20 web
+            """
     )
 
     @OptionGroup var engine: EngineOptions
@@ -23,12 +31,19 @@ struct ServiceLogsCommand: AsyncParsableCommand {
     @Option(name: [.customShort("n"), .long], help: "Begin with so many of the last lines; all by default.")
     var tail: String = "all"
 
+    @Flag(help: "Print the requests that were served instead.")
+    var access = false
+
     @Argument(help: "The service.")
     var service: String
 
     func run() async throws {
         let nestbox = try await engine.open()
         let selection = LogSelection(tail: Int(tail), follows: follow)
+        if access {
+            for try await entry in try nestbox.requests(of: service, selection) { try write(entry, after: "") }
+            return
+        }
         let readers = try nestbox.replicas(of: service).map { ($0.name, try nestbox.logs($0.identifier, selection)) }
         let width = readers.map(\.0.count).max() ?? 0
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -36,15 +51,19 @@ struct ServiceLogsCommand: AsyncParsableCommand {
                 let prefix = name + String(repeating: " ", count: width - name.count) + " | "
                 tasks.addTask {
                     for try await entry in reader {
-                        let target: FileDescriptor = entry.stream == .standardOutput ? .standardOutput : .standardError
-                        let time = timestamps ? entry.time + " " : ""
-                        let end = entry.text.hasSuffix("\n") ? "" : "\n"
-                        // One write for one line, so that lines of several containers do not mix.
-                        try target.writeAll((prefix + time + entry.text + end).utf8)
+                        try write(entry, after: prefix)
                     }
                 }
             }
             try await tasks.waitForAll()
         }
+    }
+
+    private func write(_ entry: LogEntry, after prefix: String) throws {
+        let target: FileDescriptor = entry.stream == .standardOutput ? .standardOutput : .standardError
+        let time = timestamps ? entry.time + " " : ""
+        let end = entry.text.hasSuffix("\n") ? "" : "\n"
+        // One write for one line, so that lines of several containers do not mix.
+        try target.writeAll((prefix + time + entry.text + end).utf8)
     }
 }

@@ -45,6 +45,12 @@ struct ServiceUpdateCommand: AsyncParsableCommand {
     )
     var arguments: [String] = []
 
+    @Option(
+        name: [.long, .customLong("balance")],
+        help: "How requests are spread; only for a service that speaks HTTP, and no container is replaced for it."
+    )
+    var policy: String?
+
     @Flag(help: "Replace the containers even if nothing is otherwise.")
     var force = false
 
@@ -57,6 +63,12 @@ struct ServiceUpdateCommand: AsyncParsableCommand {
             try updating.apply(to: &specification.update)
             if let scale = try scaling.autoscaling(replicas: specification.replicas) {
                 specification.autoscaling = scale
+            }
+            if let policy {
+                guard let known = BalancingPolicy(rawValue: policy) else {
+                    throw ValidationError("there is no policy '\(policy)'")
+                }
+                specification.policy = known
             }
             if let image { specification.container.image = image }
             if !arguments.isEmpty { specification.container.command = arguments }

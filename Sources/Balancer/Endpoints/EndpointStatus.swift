@@ -17,4 +17,6 @@ public struct EndpointStatus: Hashable, Sendable {
     public var isEjected: Bool
     /// Whether picks may choose it at present.
     public var isEligible: Bool
+    /// The share of its capacity in use, as the last load report has it; nil if there was none.
+    public var reportedUtilisation: Double?
 }

@@ -75,14 +75,16 @@ struct BalancerState<Address: Sendable>: Sendable {
     func status() -> [EndpointStatus] {
         let eligible = Set(published.snapshot.slots)
         return registry.entries.map { entry in
-            EndpointStatus(
+            let report = entry.load.report
+            return EndpointStatus(
                 id: entry.description.id,
                 inFlight: entry.load.inFlight,
                 started: entry.load.started,
                 health: entry.health,
                 isDraining: entry.isDraining,
                 isEjected: entry.outlier.isEjected,
-                isEligible: eligible.contains(entry.slot)
+                isEligible: eligible.contains(entry.slot),
+                reportedUtilisation: report.exists ? report.utilisation : nil
             )
         }
     }

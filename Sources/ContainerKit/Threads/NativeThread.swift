@@ -6,7 +6,7 @@ internal import Glibc
 internal import SystemPackage
 
 /// A thread of our own, with every signal blocked: signals are the host application's affair.
-enum NativeThread {
+package enum NativeThread {
     private final class Body: Sendable {
         let name: String
         let run: @Sendable () -> Void
@@ -23,7 +23,7 @@ enum NativeThread {
     ///   - name: Shown by `ps` and debuggers; at most 15 bytes.
     ///   - body: What the thread does.
     /// - Throws: ``ContainerError`` if there can be no more threads.
-    static func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(ContainerError) {
+    package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(ContainerError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }

@@ -108,7 +108,7 @@ struct ContainerStart {
             environment: process.environment,
             workingDirectory: FilePath(process.workingDirectory),
             user: process.user.isEmpty ? .root : .named(process.user),
-            input: streams.inheritsInput ? .inherited : .null,
+            input: streams.inheritsInput ? .inherited : specification.readsInput ? .stream : .null,
             output: .stream,
             error: .stream
         )

@@ -6,11 +6,13 @@ extension ManagedContainer {
     ///
     /// - Parameter port: The port in the container.
     /// - Returns: Whether it does; never for a container that has the network of the host or of another.
-    public func answers(on port: UInt16) -> Bool {
+    @concurrent public func answers(on port: UInt16) async -> Bool {
         switch connection.reach {
-        case .none: false
-        case .loopback: connection.namespace.map { PortProbe.answers(in: $0, port: port) } ?? false
-        case .address(let address): PortProbe.answers(address, port: port)
+        case .none: return false
+        case .loopback:
+            guard let namespace = connection.namespace else { return false }
+            return await PortProbe.answers(in: namespace, port: port)
+        case .address(let address): return await PortProbe.answers(address, port: port)
         }
     }
 }

@@ -24,6 +24,7 @@ public final class ManagedContainer: Service {
     private let ports: ContainerPorts
     private let log: LogWriter
     private let streams: ContainerStreams
+    private let attaching: AttachServer?
     private let ended = EndSignal<TerminationStatus>()
     private let state: Mutex<State>
 
@@ -41,8 +42,10 @@ public final class ManagedContainer: Service {
         ports: ContainerPorts,
         streams: ContainerStreams,
         log: LogWriter,
+        attaching: AttachServer?,
         run: ContainerRun
     ) {
+        self.attaching = attaching
         identifier = reservation.record.identifier
         name = reservation.record.name
         self.engine = engine
@@ -67,19 +70,28 @@ public final class ManagedContainer: Service {
         try FileVersion.remove(reservation.directory.stopMark)
         let log = try LogWriter(reservation.directory.log, limits: reservation.record.specification.log)
         let start = ContainerStart(engine: engine, record: reservation.record, ports: ports, streams: streams)
-        let run = try await start.run()
+        let attaching = try attachServer(reservation.record, streams, in: reservation.directory)
+        let run: ContainerRun
+        do {
+            run = try await start.run()
+        } catch {
+            attaching?.stop()
+            throw error
+        }
         let managed = ManagedContainer(
             engine: engine,
             reservation: reservation,
             ports: ports,
             streams: streams,
             log: log,
+            attaching: attaching,
             run: run
         )
         do {
             try managed.noteStart(of: run)
             return managed
         } catch {
+            attaching?.stop()
             ports.close(reservation.record.identifier)
             _ = try? await run.container.kill()
             _ = await run.end()
@@ -163,7 +175,9 @@ public final class ManagedContainer: Service {
     func serve() async -> TerminationStatus {
         await withTaskGroup(of: Void.self) { tasks in
             for port in ports.streams { tasks.addTask { await port.serve() } }
+            if let attaching { tasks.addTask { await self.obey(attaching) } }
             let status = await live()
+            attaching?.stop()
             for port in ports.streams { port.stop(within: .zero) }
             await tasks.waitForAll()
             return await finish(status)
@@ -247,6 +261,7 @@ public final class ManagedContainer: Service {
         do {
             for try await chunk in bytes {
                 log.write(chunk, to: stream)
+                attaching?.send(chunk, of: stream)
                 await streams.output?(stream, chunk)
             }
         } catch {

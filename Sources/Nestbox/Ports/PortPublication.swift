@@ -10,29 +10,50 @@ internal import Synchronization
 ///
 /// The host's port is taken when this is made, so that one in use is known before anything else is begun.
 final class PortPublication: Sendable {
+    private typealias PortBalancer = LoadBalancer<ContainerPort>
+
+    private struct Balancing {
+        var present: PortBalancer
+        /// Those that have been replaced and still have requests on their way.
+        var former: [PortBalancer] = []
+
+        var all: [PortBalancer] { former + [present] }
+    }
+
     let published: PublishedPort
     private let containerPort: UInt16
-    private let balancer: LoadBalancer<ContainerPort>
+    private let balancing: Mutex<Balancing>
     /// Given up once it has served, with which its listeners close.
-    private let proxy: Mutex<TCPProxy<NamespaceConnector>?>
+    private let plane: Mutex<PublicationPlane?>
 
-    /// - Throws: ``NestboxError`` of code `port`.
+    private init(
+        _ mapping: PortMapping,
+        _ listeners: [TCPListener],
+        _ balancer: PortBalancer,
+        _ plane: PublicationPlane
+    ) {
+        published = PublishedPort(
+            hostAddress: mapping.hostAddress?.description ?? "0.0.0.0",
+            hostPort: listeners.first?.localAddress.port ?? 0,
+            containerPort: mapping.containerPort,
+            transport: .tcp
+        )
+        containerPort = mapping.containerPort
+        balancing = Mutex(Balancing(present: balancer))
+        self.plane = Mutex(plane)
+    }
+
+    /// Publishes a port at which whole connections are balanced.
     ///
     /// - Parameters:
     ///   - mapping: What is to be reachable.
     ///   - policy: How clients are spread.
     ///   - endpointWait: How long clients wait while there is no container.
-    init(_ mapping: PortMapping, policy: any Policy = .roundRobin, endpointWait: Duration = .zero) throws {
+    /// - Throws: ``NestboxError`` of code `port`.
+    convenience init(_ mapping: PortMapping, policy: any Policy = .roundRobin, endpointWait: Duration = .zero) throws {
         do {
             let listeners = try Self.listen(mapping)
-            published = PublishedPort(
-                hostAddress: mapping.hostAddress?.description ?? "0.0.0.0",
-                hostPort: listeners.first?.localAddress.port ?? 0,
-                containerPort: mapping.containerPort,
-                transport: .tcp
-            )
-            containerPort = mapping.containerPort
-            balancer = try LoadBalancer(policy: policy, endpoints: [])
+            let balancer = try PortBalancer(policy: policy, endpoints: [])
             var configuration = TCPProxyConfiguration()
             configuration.endpointWait = endpointWait
             let proxy = try TCPProxy(
@@ -41,11 +62,38 @@ final class PortPublication: Sendable {
                 connector: NamespaceConnector(home: .current()),
                 configuration: configuration
             )
-            self.proxy = Mutex(proxy)
+            self.init(mapping, listeners, balancer, .tcp(proxy))
         } catch {
             throw NestboxError(.port, "port '\(mapping)' can't be published", cause: error)
         }
     }
+
+    /// Publishes a port at which requests of HTTP are balanced.
+    ///
+    /// - Parameters:
+    ///   - mapping: What is to be reachable.
+    ///   - policy: How requests are spread.
+    ///   - http: How clients are served.
+    ///   - log: Takes note of each request.
+    /// - Throws: ``NestboxError`` of code `port`.
+    convenience init(_ mapping: PortMapping, policy: any Policy, http: HTTPOptions, log: AccessLog?) throws {
+        do {
+            let encryption = try http.encryption()
+            let listeners = try Self.listen(mapping)
+            let balancer = try PortBalancer(policy: policy, endpoints: [])
+            let proxy = try HTTPProxy(
+                listeners: listeners.map { ProxyListener($0, tls: encryption) },
+                balancer: balancer,
+                connector: NamespaceConnector(home: .current()),
+                configuration: http.configuration(log: log)
+            )
+            self.init(mapping, listeners, balancer, .http(proxy))
+        } catch {
+            throw NestboxError(.port, "port '\(mapping)' can't be published", cause: error)
+        }
+    }
+
+    // MARK: Containers
 
     /// Puts a container behind the port; one that can't be reached stays out.
     func add(_ identifier: String, by connection: ContainerConnection) throws {
@@ -59,52 +107,108 @@ final class PortPublication: Sendable {
             let place = try StreamAddress(ip: target.description, port: containerPort)
             address = .address(place, isIPv6: target.isIPv6)
         }
-        try balancer.apply([.add(Endpoint(id: identifier, address: address))])
+        try balancing.withLock { try $0.present.apply([.add(Endpoint(id: identifier, address: address))]) }
     }
 
     /// Takes a container away from the port; one that is not there is none's concern.
     func remove(_ identifier: String) {
-        try? balancer.apply([.remove(id: identifier)])
-    }
-
-    /// Whether a container takes connections on the port now.
-    func answers(_ connection: ContainerConnection) -> Bool {
-        switch connection.reach {
-        case .none: true
-        case .loopback: connection.namespace.map { PortProbe.answers(in: $0, port: containerPort) } ?? false
-        case .address(let address): PortProbe.answers(address, port: containerPort)
+        balancing.withLock { state in
+            for balancer in state.all { try? balancer.apply([.remove(id: identifier)]) }
         }
     }
 
-    /// How many clients are connected, those that wait for a container among them.
-    var clients: Int { proxy.withLock { $0?.counters.active ?? 0 } }
+    /// Whether a container takes connections on the port now.
+    @concurrent func answers(_ connection: ContainerConnection) async -> Bool {
+        switch connection.reach {
+        case .none: true
+        case .loopback:
+            if let namespace = connection.namespace {
+                await PortProbe.answers(in: namespace, port: containerPort)
+            } else {
+                false
+            }
+        case .address(let address): await PortProbe.answers(address, port: containerPort)
+        }
+    }
 
     /// Sends no more clients to a container, while those that are there go on.
     func drain(_ identifier: String) {
-        try? balancer.apply([.setDraining(id: identifier, true)])
+        balancing.withLock { state in
+            for balancer in state.all { try? balancer.apply([.setDraining(id: identifier, true)]) }
+        }
     }
 
-    /// How many connections a container has.
+    // MARK: Balancing
+
+    /// Spreads requests by another policy from now on; those on their way end as they would.
+    ///
+    /// - Throws: ``NestboxError`` of code `invalidSpecification` where whole connections are balanced.
+    func use(_ policy: any Policy) throws {
+        guard case .http(let proxy) = plane.withLock({ $0 }) else {
+            throw NestboxError(
+                .invalidSpecification,
+                "only a service that speaks HTTP can change its policy while it runs"
+            )
+        }
+        try balancing.withLock { state in
+            let draining = state.present.status().filter(\.isDraining).map(\.id)
+            let next = try PortBalancer(policy: policy, endpoints: state.present.endpoints)
+            try next.apply(draining.map { .setDraining(id: $0, true) })
+            state.former = state.all.filter { $0 === state.present || $0.status().contains { $0.inFlight > 0 } }
+            state.present = next
+            proxy.use(next)
+        }
+    }
+
+    /// How many clients or requests wait for a container.
+    var waiting: Int {
+        let inFlight = balancing.withLock { state in
+            state.all.reduce(0) { $1.status().reduce($0) { $0 + $1.inFlight } }
+        }
+        return plane.withLock { $0 }?.waiting(inFlight: inFlight) ?? 0
+    }
+
+    /// How many connections or requests a container has.
     func inFlight(_ identifier: String) -> Int {
-        balancer.inFlight(on: identifier) ?? 0
+        balancing.withLock { state in
+            state.all.reduce(0) { $0 + ($1.inFlight(on: identifier) ?? 0) }
+        }
     }
 
-    /// Takes note of how busy a container's processors are.
-    func report(cpu share: Double, of identifier: String) {
-        balancer.report(LoadReport(cpuUtilisation: share), from: identifier)
+    /// What a container has reported of its load last, itself or its control groups for it.
+    func reported(by identifier: String) -> Double? {
+        balancing.withLock { $0.present }.status().first { $0.id == identifier }?.reportedUtilisation
     }
+
+    /// Takes note of how busy a container's processors are, unless it says itself how busy it is.
+    func report(cpu share: Double, of identifier: String) {
+        guard plane.withLock({ $0 })?.hasReports(of: identifier) != true else { return }
+        balancing.withLock { $0.present }.report(LoadReport(cpuUtilisation: share), from: identifier)
+    }
+
+    /// What was done at the port, as Prometheus reads it; `nil` where whole connections are balanced.
+    var counters: HTTPProxyCounters? {
+        guard case .http(let proxy) = plane.withLock({ $0 }) else { return nil }
+        return proxy.counters
+    }
+
+    // MARK: Life
 
     /// Serves clients until ``stop(within:)`` or cancellation.
     func serve() async {
-        try? await proxy.withLock { $0 }?.run()
-        proxy.withLock { $0 = nil }
+        await plane.withLock { $0 }?.run()
+        plane.withLock { $0 = nil }
     }
 
     /// Takes no more clients, and ends ``serve()`` when the last is gone or the time is over.
     func stop(within time: Duration) {
-        proxy.withLock { $0 }?.shutdown(within: time)
+        plane.withLock { $0 }?.shutdown(within: time)
     }
+}
 
+// MARK: Listening
+
+extension PortPublication {
     /// Takes one of the host's ports that the mapping allows.
     private static func listen(_ mapping: PortMapping) throws -> [TCPListener] {
         guard mapping.transport == .tcp else {

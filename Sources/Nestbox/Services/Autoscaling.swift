@@ -26,7 +26,8 @@ public struct Autoscaling: Sendable, Hashable, Codable {
         public static let cpu = Metric("cpu")
         /// How many clients a container has at one time.
         public static let concurrency = Metric("concurrency")
-        /// What ``ReplicaSet/report(_:of:)`` was told last.
+        /// What ``ReplicaSet/report(_:of:)`` was told last, or else what a container's answers have reported by ORCA (0
+        /// to 1), if the service speaks HTTP.
         public static let reported = Metric("reported")
     }
 
@@ -48,7 +49,7 @@ public struct Autoscaling: Sendable, Hashable, Codable {
     ///   - minimum: The fewest containers.
     ///   - maximum: The most containers.
     ///   - metric: What the load is measured by.
-    ///   - target: How much of it one container is to have; 0.6 for processor time where `nil`, 10 otherwise.
+    ///   - target: How much of it one container is to have; 10 clients or 0.6 of anything else where `nil`.
     ///   - scaleInDelay: For how many seconds less must have been wanted before containers are ended.
     public init(
         minimum: Int = 1,
@@ -60,7 +61,7 @@ public struct Autoscaling: Sendable, Hashable, Codable {
         self.minimum = minimum
         self.maximum = maximum
         self.metric = metric
-        self.target = target ?? (metric == .cpu ? 0.6 : 10)
+        self.target = target ?? (metric == .concurrency ? 10 : 0.6)
         self.scaleInDelay = scaleInDelay
     }
 

@@ -5,7 +5,7 @@ internal import Balancer
 
 /// How a service's clients are spread over its containers.
 ///
-/// All but round robin give a container that was started later its load first, until it is level with the rest.
+/// All but round robin and those that hash give a container that was started later its load first, until it is level with the rest.
 public struct BalancingPolicy: RawRepresentable, Sendable, Hashable, Codable {
     /// The name, as the command line has it.
     public let rawValue: String
@@ -16,7 +16,7 @@ public struct BalancingPolicy: RawRepresentable, Sendable, Hashable, Codable {
     ///
     /// - Parameter rawValue: One of those in ``all``.
     public init?(rawValue: String) {
-        guard Self.names.contains(rawValue) else { return nil }
+        guard Self.all.contains(where: { $0.rawValue == rawValue }) else { return nil }
         self.rawValue = rawValue
     }
 
@@ -35,13 +35,23 @@ public struct BalancingPolicy: RawRepresentable, Sendable, Hashable, Codable {
     /// The one whose processors are used least, as its control groups count it.
     public static let leastCPU = BalancingPolicy("least-cpu")
 
-    /// All there are.
-    public static let all = [roundRobin, random, leastRequests, peakEWMA, leastCPU]
+    /// Requests of one key, such as a path or a client's address, to one container, as a ring of hashes says.
+    ///
+    /// Only with HTTP.
+    public static let ringHash = BalancingPolicy("ring-hash")
+    /// As ``ringHash``, spread more evenly, by Maglev's table.
+    ///
+    /// Only with HTTP.
+    public static let maglev = BalancingPolicy("maglev")
 
-    private static let names = ["round-robin", "random", "least-requests", "peak-ewma", "least-cpu"]
+    /// All there are.
+    public static let all = [roundRobin, random, leastRequests, peakEWMA, leastCPU, ringHash, maglev]
 
     /// Whether it goes by what the containers' control groups say.
     var needsLoad: Bool { self == .leastCPU }
+
+    /// Whether it goes by what is in a request.
+    var needsHTTP: Bool { self == .ringHash || self == .maglev }
 
     /// The balancer's policy.
     var policy: any Policy {
@@ -50,6 +60,8 @@ public struct BalancingPolicy: RawRepresentable, Sendable, Hashable, Codable {
         case .leastRequests: NewestFirst(.leastRequests)
         case .peakEWMA: NewestFirst(.peakEWMA)
         case .leastCPU: NewestFirst(.leastUtilised)
+        case .ringHash: .ringHash
+        case .maglev: .maglev
         default: .roundRobin
         }
     }

@@ -31,11 +31,19 @@ extension Nestbox {
         specification.name = record.name
         specification.replicas = record.replicas
         specification.container.ports = record.specification.container.ports
+        specification.http = record.specification.http
         try specification.validate()
+        guard specification.http != nil || specification.policy == record.specification.policy else {
+            throw NestboxError(
+                .invalidSpecification,
+                "only a service that speaks HTTP can change its policy while it runs"
+            )
+        }
         _ = try findImage(specification.container.image)
         _ = try ContainerSecurity(specification.container)
         try await settle(name, "updated") { record in
             record.specification = specification
+            record.policy = specification.policy
             record.image = specification.container.image
             record.change += 1
         }

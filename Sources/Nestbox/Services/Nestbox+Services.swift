@@ -1,17 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+public import BalancerProxy
 internal import ContainerKit
 internal import SystemPackage
 
 extension Nestbox {
     /// Starts a service that this process looks after itself.
     ///
-    /// - Parameter specification: The service.
+    /// - Parameters:
+    ///   - specification: The service.
+    ///   - accessLog: Is told each request that the ports have served, if they speak HTTP; called on the proxy's own
+    ///     thread, so it must not block.
     /// - Returns: The replicas, whose ``ReplicaSet/run()`` must be called.
     /// - Throws: ``NestboxError``; nothing is left behind then.
-    public func launch(_ specification: ServiceSpecification) async throws -> ReplicaSet {
-        try await ReplicaSet.launch(specification, on: self)
+    public func launch(
+        _ specification: ServiceSpecification,
+        accessLog: (@Sendable (HTTPAccessRecord) -> Void)? = nil
+    ) async throws -> ReplicaSet {
+        try await ReplicaSet.launch(specification, on: self, observer: accessLog)
+    }
+
+    /// The requests that a service's ports have served.
+    ///
+    /// - Parameters:
+    ///   - service: The service, whose ``HTTPOptions/logsRequests`` must be on.
+    ///   - selection: Which of them.
+    /// - Returns: The entries, to be iterated over.
+    /// - Throws: ``NestboxError`` of code `serviceNotFound` or `state`.
+    public func requests(of service: String, _ selection: LogSelection = LogSelection()) throws -> LogReader {
+        let directory = layout.service(try self.service(service).name)
+        do {
+            let watch = selection.follows ? try LockWatch(directory.lock) : nil
+            return LogReader(path: directory.accessLog, lock: watch, selection: selection)
+        } catch {
+            throw NestboxError(error, "the requests of service '\(service)' can't be read")
+        }
+    }
+
+    /// What was done at a service's ports as of a second ago at most, as Prometheus reads it.
+    ///
+    /// - Parameter service: The service, which must speak HTTP.
+    /// - Returns: The text.
+    /// - Throws: ``NestboxError`` of code `serviceNotFound`, or `state` if it does not speak HTTP.
+    public func metrics(of service: String) throws -> String {
+        let file = layout.service(try self.service(service).name).metrics
+        do {
+            return try file.read()
+        } catch {
+            throw NestboxError(.state, "service '\(service)' has no figures of requests", cause: error)
+        }
     }
 
     /// The services, by name.
@@ -56,7 +94,7 @@ extension Nestbox {
             let watch = try LockWatch(layout.service(name).lock)
             if let owner = record.owner, let process = ProcessHandle(owner) {
                 _ = try process.send(.terminate)
-                guard try await watch.wait(atMost: .seconds(grace + 10)) else {
+                guard try await watch.wait(atMost: .seconds(grace + 20)) else {
                     throw NestboxError(.monitor, "the process that service '\(name)' belongs to does not end")
                 }
             }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 internal import Balancer
+internal import BalancerProxy
 internal import ContainerKit
 internal import Glibc
 internal import Logging
@@ -12,6 +13,8 @@ extension ReplicaSet {
     private static let period = Duration.milliseconds(100)
     /// How many looks are taken for one decision on the number of containers.
     private static let looks = 5
+    /// How many looks are taken before the figures of requests are written down again.
+    private static let looksForMetrics = 10
 
     /// Takes note of a container's load, by a measure of the user's own: what ``Autoscaling/Metric/reported`` goes by.
     ///
@@ -22,6 +25,36 @@ extension ReplicaSet {
         state.withLock { state in
             guard state.replicas.contains(where: { $0.container.identifier == identifier }) else { return }
             state.reports[identifier] = value
+        }
+    }
+
+    /// What was done at the ports, as Prometheus reads it; `nil` unless they speak HTTP.
+    public var metrics: String? {
+        var counters: HTTPProxyCounters?
+        for figures in ports.lazy.compactMap(\.counters) {
+            counters =
+                counters.map { sum in
+                    var sum = sum
+                    sum.add(figures)
+                    return sum
+                } ?? figures
+        }
+        guard let counters else { return nil }
+        let replicas = """
+            # HELP nestbox_service_replicas Containers that requests are sent to.
+            # TYPE nestbox_service_replicas gauge
+            nestbox_service_replicas \(live.count)
+
+            """
+        return counters.prometheusText(prefix: "nestbox_service") + replicas
+    }
+
+    private func writeMetrics() {
+        guard let metrics else { return }
+        do {
+            try engine.layout.service(name).metrics.write(metrics, isDurable: false)
+        } catch {
+            engine.logger.debug("figures are not written down", metadata: ["error": "\(error)"])
         }
     }
 
@@ -51,6 +84,7 @@ extension ReplicaSet {
                 }
             }
             look += 1
+            if look % Self.looksForMetrics == 0 { writeMetrics() }
             if let options = specification.autoscaling {
                 if decision?.options != options { decision = try? AutoscaleDecision(options) }
                 // Who waits for the first container waits for nothing else.
@@ -74,12 +108,12 @@ extension ReplicaSet {
             return AutoscaleDecision.Load(
                 cpu: seen.isEmpty ? nil : seen.reduce(0, +) / Double(seen.count),
                 clients: ports.reduce(0) { $0 + $1.inFlight(identifier) },
-                reported: reports[identifier]
+                reported: reports[identifier] ?? ports.lazy.compactMap { $0.reported(by: identifier) }.first
             )
         }
-        let waiting = ports.reduce(0) { $0 + $1.clients } - loads.reduce(0) { $0 + $1.clients }
+        let waiting = ports.reduce(0) { $0 + $1.waiting }
         let now = Timestamp(nanoseconds: Moment.now().nanoseconds)
-        guard let wanted = decision?.decide(loads, waiting: max(0, waiting), at: now), wanted != present.count else {
+        guard let wanted = decision?.decide(loads, waiting: waiting, at: now), wanted != present.count else {
             return
         }
         do {

@@ -61,9 +61,10 @@ extension ReplicaSet {
         }
         for port in ports { port.drain(identifier) }
         let deadline = ContinuousClock.now + .seconds(10)
-        while ports.contains(where: { $0.inFlight(identifier) > 0 }), ContinuousClock.now < deadline {
+        // One that was placed just before counts a moment later.
+        repeat {
             do { try await Task.sleep(for: .milliseconds(10)) } catch { break }
-        }
+        } while ports.contains { $0.inFlight(identifier) > 0 } && ContinuousClock.now < deadline
         _ = try? await replica.container.stop()
         withdraw(replica)
     }

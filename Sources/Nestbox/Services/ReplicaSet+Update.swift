@@ -10,7 +10,10 @@ extension ReplicaSet {
         let leaving = live
         var wanted = specification
         wanted.container.ports = former.container.ports
+        wanted.http = former.http
+        try balance(wanted, after: former)
         state.withLock { $0.specification = wanted }
+        if wanted.differsInRulesOnly(from: former) { return }
         var fresh: [Replica] = []
         do {
             var rest = leaving[...]
@@ -35,6 +38,12 @@ extension ReplicaSet {
         }
     }
 
+    /// Spreads requests by the policy of a specification, if that is another than before.
+    private func balance(_ wanted: ServiceSpecification, after former: ServiceSpecification) throws {
+        guard wanted.policy != former.policy else { return }
+        for port in ports { try port.use(wanted.balancing) }
+    }
+
     /// Brings the service back to what it was.
     private func rollBack(
         to former: ServiceSpecification,
@@ -42,6 +51,7 @@ extension ReplicaSet {
         count: Int,
         _ tasks: inout TaskGroup<Void>
     ) async {
+        try? balance(former, after: specification)
         state.withLock { $0.specification = former }
         let remaining = live.filter { replica in !fresh.contains { $0.number == replica.number } }.count
         do {
@@ -84,6 +94,11 @@ extension ReplicaSet {
         }
     }
 
+    private func answers(_ replica: Replica) async -> Bool {
+        for port in ports where await !port.answers(replica.container.connection) { return false }
+        return true
+    }
+
     /// Waits until a replica can serve: it takes connections on every port that is published, and is healthy if it has a
     /// health check.
     ///
@@ -95,7 +110,7 @@ extension ReplicaSet {
         while true {
             try requireAlive(replica)
             let health = replica.container.record.state.health?.status ?? .healthy
-            if health == .healthy, ports.allSatisfy({ $0.answers(replica.container.connection) }) { return true }
+            if health == .healthy, await answers(replica) { return true }
             if ContinuousClock.now >= deadline { return false }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .milliseconds(100))

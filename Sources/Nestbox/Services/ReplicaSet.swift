@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+internal import BalancerProxy
 internal import ContainerKit
 internal import ContainerNetwork
 internal import Glibc
@@ -37,6 +38,7 @@ public final class ReplicaSet: Service {
 
     let engine: Nestbox
     let ports: [PortPublication]
+    let accessLog: AccessLog?
     let state: Mutex<State>
     let requests: (stream: AsyncStream<ServiceRequest>, sink: AsyncStream<ServiceRequest>.Continuation)
     private let lock: FileLock
@@ -47,10 +49,12 @@ public final class ReplicaSet: Service {
         specification: ServiceSpecification,
         record: ServiceRecord,
         ports: [PortPublication],
+        accessLog: AccessLog?,
         lock: FileLock
     ) {
         self.engine = engine
         self.ports = ports
+        self.accessLog = accessLog
         self.lock = lock
         created = record
         state = Mutex(State(specification: specification, wanted: specification.replicas))
@@ -79,35 +83,70 @@ public final class ReplicaSet: Service {
     /// Takes the ports and the name, and starts the containers.
     ///
     /// Nothing is left if this throws.
-    static func launch(_ specification: ServiceSpecification, on engine: Nestbox) async throws -> ReplicaSet {
+    static func launch(
+        _ specification: ServiceSpecification,
+        on engine: Nestbox,
+        observer: (@Sendable (HTTPAccessRecord) -> Void)?
+    ) async throws -> ReplicaSet {
         try specification.validate()
-        let policy = specification.policy.policy
-        let ports = try specification.container.ports.map {
-            try PortPublication($0, policy: policy, endpointWait: .seconds(30))
-        }
-        let record = ServiceRecord(
+        var record = ServiceRecord(
             name: specification.name,
             image: specification.container.image,
             replicas: specification.replicas,
             policy: specification.policy,
-            ports: ports.map(\.published),
+            ports: [],
             createdAt: .now(),
             specification: specification,
             owner: ProcessHandle.reference(to: getpid())
         )
         let lock = try engine.reserve(record)
-        let set = ReplicaSet(engine: engine, specification: specification, record: record, ports: ports, lock: lock)
+        var started: ReplicaSet?
         do {
+            let log = try accessLog(specification, on: engine, observer)
+            let ports = try publish(specification, log)
+            record = try engine.changeService(record.name) { $0.ports = ports.map(\.published) }
+            let set = ReplicaSet(
+                engine: engine,
+                specification: specification,
+                record: record,
+                ports: ports,
+                accessLog: log,
+                lock: lock
+            )
+            started = set
             for _ in 0..<specification.replicas { _ = try await set.add() }
+            return set
         } catch {
             await withDiscardingTaskGroup { tasks in
-                for replica in set.live { tasks.addTask { await replica.container.serve() } }
+                for replica in started?.live ?? [] { tasks.addTask { await replica.container.serve() } }
                 tasks.cancelAll()
             }
             try? engine.discard(record)
             throw error
         }
-        return set
+    }
+
+    private static func accessLog(
+        _ specification: ServiceSpecification,
+        on engine: Nestbox,
+        _ observer: (@Sendable (HTTPAccessRecord) -> Void)?
+    ) throws -> AccessLog? {
+        guard let http = specification.http, http.logsRequests || observer != nil else { return nil }
+        let path = http.logsRequests ? engine.layout.service(specification.name).accessLog : nil
+        do {
+            return try AccessLog(path, observer: observer)
+        } catch {
+            throw NestboxError(.state, "the access log can't be opened", cause: error)
+        }
+    }
+
+    private static func publish(_ specification: ServiceSpecification, _ log: AccessLog?) throws -> [PortPublication] {
+        try specification.container.ports.map { mapping in
+            if let http = specification.http {
+                return try PortPublication(mapping, policy: specification.balancing, http: http, log: log)
+            }
+            return try PortPublication(mapping, policy: specification.balancing, endpointWait: .seconds(30))
+        }
     }
 
     /// Starts one more container and puts it behind the ports.
@@ -143,31 +182,56 @@ public final class ReplicaSet: Service {
     /// Sends clients to a replica.
     func admit(_ replica: Replica) throws {
         for port in ports { try port.add(replica.container.identifier, by: replica.container.connection) }
+        // One that has ended meanwhile was withdrawn before it was there.
+        let isLive = state.withLock { state in
+            state.replicas.contains { $0.number == replica.number && $0.isLive }
+        }
+        if !isLive { withdraw(replica) }
     }
 
     // MARK: Life
 
-    /// Serves the ports until a graceful shutdown, which stops the containers, or cancellation, which kills them.
+    /// Serves the ports until a graceful shutdown, which lets what is under way end and then stops the containers, or
+    /// cancellation, which breaks all off and kills them.
     public func run() async throws {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await self.watchLoad() }
+            if let accessLog { tasks.addTask { await accessLog.write() } }
             await serve()
             tasks.cancelAll()
         }
+        accessLog?.flush()
         try engine.discard(created)
     }
 
     private func serve() async {
         await withTaskGroup(of: Void.self) { tasks in
-            for port in ports { tasks.addTask { await port.serve() } }
             for replica in live { tasks.addTask { await self.lookAfter(replica) } }
+            async let served: Void = servePorts()
             for await request in requests.stream.cancelOnGracefulShutdown() {
                 request.finish(await perform(request.kind, &tasks))
             }
             state.withLock { $0.isEnding = true }
             requests.sink.finish()
-            for port in ports { port.stop(within: .seconds(1)) }
+            for port in ports { port.stop(within: drainTime) }
+            await served
+            await stopAll()
             await tasks.waitForAll()
+        }
+    }
+
+    /// How long clients may go on after the service's end has begun: requests end by themselves, connections need not.
+    private var drainTime: Duration { specification.http == nil ? .seconds(1) : .seconds(10) }
+
+    private func servePorts() async {
+        await withDiscardingTaskGroup { tasks in
+            for port in ports { tasks.addTask { await port.serve() } }
+        }
+    }
+
+    private func stopAll() async {
+        await withDiscardingTaskGroup { tasks in
+            for replica in state.withLock({ $0.replicas }) { tasks.addTask { _ = try? await replica.container.stop() } }
         }
     }
 
@@ -191,7 +255,9 @@ public final class ReplicaSet: Service {
                 _ = try? await replica.container.wait()
                 self.withdraw(replica)
             }
-            try? await replica.container.run()
+            tasks.addTask { await self.endIfUnhealthy(replica) }
+            await replica.container.serve()
+            tasks.cancelAll()
         }
         let ran = replica.started.duration(to: .now)
         let pause: Duration? = state.withLock { state in
@@ -199,18 +265,32 @@ public final class ReplicaSet: Service {
             state.replicas.removeAll { $0.number == replica.number }
             state.reports[replica.container.identifier] = nil
             guard !wasLeaving, !state.isEnding, state.specification.replacesDead else { return nil }
-            return state.healing.next(after: 1, running: ran, isWanted: Task.isCancelled)
+            // Only what ends at once, again and again, is waited for longer and longer.
+            let steady = ran < .seconds(1) ? ran : RestartDecision.steadyTime
+            return state.healing.next(after: 1, running: steady, isWanted: Task.isCancelled)
         }
         guard let pause, (try? await Task.sleep(for: pause)) != nil else { return }
         requests.sink.yield(ServiceRequest(.heal))
     }
 
+    /// Ends a replica that its health check finds unwell, so that another takes its place.
+    private func endIfUnhealthy(_ replica: Replica) async {
+        guard specification.replacesDead else { return }
+        while (try? await Task.sleep(for: .milliseconds(200))) != nil {
+            guard replica.container.record.state.health?.status == .unhealthy else { continue }
+            withdraw(replica)
+            _ = try? await replica.container.stop()
+            return
+        }
+    }
+
     /// Sends no more clients to a replica.
     func withdraw(_ replica: Replica) {
-        for port in ports { port.remove(replica.container.identifier) }
         state.withLock { state in
             guard let index = state.replicas.firstIndex(where: { $0.number == replica.number }) else { return }
             state.replicas[index].isLive = false
         }
+        // After it is known, for who admits a replica looks the other way round.
+        for port in ports { port.remove(replica.container.identifier) }
     }
 }

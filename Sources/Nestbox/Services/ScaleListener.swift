@@ -28,6 +28,7 @@ struct ScaleListener: Service {
                 record.settledChange = wanted.change
                 record.failure = failure
                 record.specification = present
+                record.policy = present.policy
                 record.image = present.container.image
             }
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+internal import Balancer
+
 /// A service as its user asks for it: so many containers of one image behind one published port.
 public struct ServiceSpecification: Sendable, Hashable, Codable {
     /// The service's name.
@@ -14,6 +16,10 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
 
     /// How clients are spread over the containers.
     public var policy = BalancingPolicy.roundRobin
+
+    /// How HTTP is spoken at the ports, so that each request is balanced for itself; whole connections are balanced, and
+    /// nothing of what is in them understood, where `nil`.
+    public var http: HTTPOptions?
 
     /// Whether another container takes the place of one that has ended.
     public var replacesDead = true
@@ -34,10 +40,28 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
         self.container = container
     }
 
+    /// Whether the containers can stay as they are, for only how they are balanced, scaled or replaced is otherwise.
+    func differsInRulesOnly(from other: ServiceSpecification) -> Bool {
+        container == other.container
+            && (policy != other.policy || autoscaling != other.autoscaling || update != other.update)
+    }
+
+    /// The balancer's policy.
+    var balancing: any Policy {
+        http?.sessionCookie == nil ? policy.policy : SessionAffinity(policy.policy)
+    }
+
     func validate() throws(NestboxError) {
         try ContainerName.validate(name, atLeast: 1)
         try autoscaling?.validate()
         try update.validate()
+        try http?.validate()
+        if policy.needsHTTP, http == nil {
+            throw NestboxError(
+                .invalidSpecification,
+                "the policy '\(policy.rawValue)' needs a service that speaks HTTP"
+            )
+        }
         try validate(replicas: replicas)
         guard container.name == nil else {
             throw NestboxError(.invalidSpecification, "a service's containers are named after it")

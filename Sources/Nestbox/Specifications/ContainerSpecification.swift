@@ -67,6 +67,8 @@ public struct ContainerSpecification: Sendable, Hashable, Codable {
     public var limits = ContainerLimits()
     /// Whether its program has a terminal in place of three streams.
     public var hasTerminal = false
+    /// Whether its program reads what is written to it, or typed; it finds the end of its input at once otherwise.
+    public var readsInput = false
     /// Whether a small init runs as process 1.
     public var runsInit = false
     /// Whether the container can't write outside its volumes.

@@ -64,6 +64,8 @@ struct ContainerDirectory: Sendable {
     var resolverFile: FilePath { path.appending("resolv.conf") }
     /// Is there once someone has asked for the container's end, so that it is not started again.
     var stopMark: FilePath { path.appending("stopped") }
+    /// Where others reach its streams, if it was started detached with input or a terminal.
+    var attachSocket: FilePath { path.appending("attach") }
 }
 
 /// The files of one service.
@@ -74,4 +76,8 @@ struct ServiceDirectory: Sendable {
     var lock: FilePath { path.appending("lock") }
     var record: StateFile<ServiceRecord> { StateFile(path: path.appending("service.json")) }
     var monitorLog: FilePath { path.appending("monitor.log") }
+    /// The requests that its ports have served, in the form of containers' output.
+    var accessLog: FilePath { path.appending("access.log") }
+    /// What was done at its ports, as Prometheus reads it.
+    var metrics: StateFile<String> { StateFile(path: path.appending("metrics.json")) }
 }

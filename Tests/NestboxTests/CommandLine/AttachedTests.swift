@@ -26,8 +26,8 @@ struct AttachedTests {
     }
 
     @Test("the image's command runs where none is given")
-    func imageCommand() throws {
-        #expect(try Tool().run("run", "--rm", "box").output == "from the image\n")
+    func imageCommand() async throws {
+        #expect(try await Tool().finish("run", "--rm", "box").output == "from the image\n")
     }
 
     @Test("input is the program's with -i, and nothing without")
@@ -40,19 +40,21 @@ struct AttachedTests {
     }
 
     @Test("flags after the image are the program's")
-    func flagsOfTheProgram() throws {
-        #expect(try Tool().run("run", "--rm", "box", "echo", "-d", "--rm", "--", "x").output == "-d --rm -- x\n")
+    func flagsOfTheProgram() async throws {
+        #expect(
+            try await Tool().finish("run", "--rm", "box", "echo", "-d", "--rm", "--", "x").output == "-d --rm -- x\n"
+        )
     }
 
     @Test("a signal to the tool is the program's, and its end is told as a shell would")
-    func signals() throws {
+    func signals() async throws {
         let tool = try Tool()
         let output = tool.directory.path.appending("output")
         let pid = try tool.start("run", "--rm", "--init", "box", "sh", "-c", "echo up; sleep 100", output: output)
-        while (try? Shell.text(of: output)) != "up\n" { usleep(5000) }
+        while (try? Shell.text(of: output)) != "up\n" { try await Task.sleep(for: .milliseconds(5)) }
         // The tool forwards from shortly after the launch on; before, the signal ends it and its container.
         kill(pid, SIGTERM)
-        #expect(Shell.wait(pid) == 143)
+        #expect(try await OwnThread.run { Shell.wait(pid) } == 143)
     }
 
     @Test(
@@ -65,9 +67,9 @@ struct AttachedTests {
             (1, ["logs", "nosuch"]),
         ] as [(Int32, [String])]
     )
-    func codes(_ code: Int32, _ arguments: [String]) throws {
+    func codes(_ code: Int32, _ arguments: [String]) async throws {
         let tool = try Tool()
-        let finished = try Shell.run([tool.path.string] + arguments, environment: ["NESTBOX_ROOT=\(tool.root)"])
+        let finished = try await tool.finish(arguments)
         #expect(finished.status == code)
         #expect(code == 137 || finished.error.hasPrefix("nestbox: "))
     }

@@ -19,7 +19,7 @@ struct BuildVerbTests {
     }
 
     @Test("a Dockerfile becomes an image that runs, under all its names")
-    func builds() throws {
+    func builds() async throws {
         let (tool, context) = try tool(
             """
             FROM box
@@ -30,7 +30,7 @@ struct BuildVerbTests {
             """,
             ["file": "content\n"]
         )
-        let built = try tool.run(
+        let built = try await tool.finish(
             "build",
             "-t",
             "app",
@@ -47,29 +47,39 @@ struct BuildVerbTests {
         #expect(built.status == 0)
         #expect(built.output.isEmpty)
         #expect(built.error.contains("RUN echo"))
-        #expect(try tool.run("run", "--rm", "app:2").output == "hello you\ncontent\n")
-        let quiet = try tool.run("build", "-q", "-t", "app", "--build-arg", "WHO=you", "--label", "a=b", context)
+        #expect(try await tool.finish("run", "--rm", "app:2").output == "hello you\ncontent\n")
+        let quiet = try await tool.finish(
+            "build",
+            "-q",
+            "-t",
+            "app",
+            "--build-arg",
+            "WHO=you",
+            "--label",
+            "a=b",
+            context
+        )
         #expect(quiet.error.isEmpty)
         #expect(quiet.output == (try Shell.text(of: tool.directory.path.appending("id"))) + "\n")
     }
 
     @Test("a Dockerfile may come from standard input, and files may go to standard output")
-    func streams() throws {
+    func streams() async throws {
         let (tool, context) = try tool("FROM nowhere", ["file": "content"])
         try tool.directory.write("FROM scratch\nCOPY file /\n", to: "other")
         let input = tool.directory.path.appending("other").string
-        let built = try tool.run("build", "-f", "-", "-o", "-", context, input: input)
+        let built = try await tool.finish("build", "-f", "-", "-o", "-", context, input: input)
         #expect(built.status == 0)
         #expect(built.output.contains("content"))
-        let without = try tool.run("build", "-q", "-", input: input)
+        let without = try await tool.finish("build", "-q", "-", input: input)
         #expect(without.status == 1)
         #expect(without.error.contains("no context"))
     }
 
     @Test("what is wrong is shown with its file, line and a caret")
-    func failure() throws {
+    func failure() async throws {
         let (tool, context) = try tool("FROM box\nRUN echo said; exit 4\n")
-        let failed = try tool.run("build", context)
+        let failed = try await tool.finish("build", context)
         #expect(failed.status == 1)
         #expect(failed.error.contains("said"))
         #expect(failed.error.contains("Dockerfile:2:1: "))
@@ -78,9 +88,9 @@ struct BuildVerbTests {
     }
 
     @Test("a check names broken rules and builds nothing")
-    func check() throws {
+    func check() async throws {
         let (tool, context) = try tool("FROM box AS One\nRUN touch /never\n")
-        let checked = try tool.run("build", "--check", context)
+        let checked = try await tool.finish("build", "--check", context)
         #expect(checked.status == 1)
         #expect(checked.output.contains("StageNameCasing"))
         let (clean, other) = try self.tool("FROM box\nRUN true\n")
@@ -90,11 +100,11 @@ struct BuildVerbTests {
     }
 
     @Test("secrets come from files and variables, and flags without sense are refused")
-    func flags() throws {
+    func flags() async throws {
         let (tool, context) = try tool("FROM box\nRUN --mount=type=secret,id=s cat /run/secrets/s\n")
         try tool.directory.write("from a file\n", to: "secret")
         let path = tool.directory.path.appending("secret").string
-        let built = try tool.run("build", "--secret", "id=s,src=\(path)", context)
+        let built = try await tool.finish("build", "--secret", "id=s,src=\(path)", context)
         #expect(built.status == 0)
         #expect(built.error.contains("from a file"))
         for arguments in [

@@ -184,10 +184,10 @@ struct DetachedTests {
         )
         let output = tool.directory.path.appending("waited")
         let waiting = try tool.start("wait", "brief", output: output)
-        while try !Self.holds(waiting, "/containers/") { usleep(5000) }
+        while try !Self.holds(waiting, "/containers/") { try await Task.sleep(for: .milliseconds(5)) }
         let opened = try FileDescriptor.open(gate, .writeOnly)
         try opened.close()
-        #expect(Shell.wait(waiting) == 0)
+        #expect(try await OwnThread.run { Shell.wait(waiting) } == 0)
         #expect(try Shell.text(of: output) == "9\n")
         #expect(try await tool.finish("ps", "-aq").lines.isEmpty)
     }

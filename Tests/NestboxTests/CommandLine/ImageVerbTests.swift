@@ -8,52 +8,54 @@ import Testing
 @Suite("Images of the command-line tool", .runsTool)
 struct ImageVerbTests {
     @Test("a list shows what is asked for: names, digests, filters, JSON")
-    func list() throws {
+    func list() async throws {
         let tool = try Tool()
-        try tool.run("tag", "box", "example.com/team/box:2")
+        try await tool.finish("tag", "box", "example.com/team/box:2")
         let archive = try TestArchive()
-        try tool.run("import", "--change", "LABEL stage=test", archive.path.string, "labelled")
-        try tool.run("import", "-m", "a remark", archive.path.string)
-        let all = try tool.run("images").lines
+        try await tool.finish("import", "--change", "LABEL stage=test", archive.path.string, "labelled")
+        try await tool.finish("import", "-m", "a remark", archive.path.string)
+        let all = try await tool.finish("images").lines
         #expect(all.count == 5)
         #expect(all[0].split(separator: " ").first == "REPOSITORY")
-        #expect(try tool.run("images", "-q").lines.count == 3)
-        let whole = try tool.run("images", "-q", "--no-trunc").lines
+        #expect(try await tool.finish("images", "-q").lines.count == 3)
+        let whole = try await tool.finish("images", "-q", "--no-trunc").lines
         #expect(whole.allSatisfy { $0.hasPrefix("sha256:") && $0.utf8.count == 71 })
-        #expect(try tool.run("images", "--digests", "box").lines[1].contains(" sha256:"))
-        let json = try tool.run("images", "--format", "json", "box").lines
+        #expect(try await tool.finish("images", "--digests", "box").lines[1].contains(" sha256:"))
+        let json = try await tool.finish("images", "--format", "json", "box").lines
         #expect(json.map { $0.contains(#""Repository":"box""#) } == [true])
-        #expect(try tool.run("images", "-q", "-f", "dangling=true").lines.count == 1)
-        #expect(try tool.run("images", "-q", "-f", "label=stage=test").lines.count == 1)
-        #expect(try tool.run("images", "-q", "-f", "label=stage=other").lines.isEmpty)
-        #expect(try tool.run("images", "-f", "reference=example.com/*/box").lines.count == 2)
-        #expect(try tool.run("images", "-q", "-f", "until=24h").lines.isEmpty)
-        #expect(try tool.run("images", "-q", "-f", "since=box").lines.count == 2)
-        #expect(try tool.run("images", "-f", "nosuch=1").status == 1)
+        #expect(try await tool.finish("images", "-q", "-f", "dangling=true").lines.count == 1)
+        #expect(try await tool.finish("images", "-q", "-f", "label=stage=test").lines.count == 1)
+        #expect(try await tool.finish("images", "-q", "-f", "label=stage=other").lines.isEmpty)
+        #expect(try await tool.finish("images", "-f", "reference=example.com/*/box").lines.count == 2)
+        #expect(try await tool.finish("images", "-q", "-f", "until=24h").lines.isEmpty)
+        #expect(try await tool.finish("images", "-q", "-f", "since=box").lines.count == 2)
+        #expect(try await tool.finish("images", "-f", "nosuch=1").status == 1)
     }
 
     @Test("an image is inspected, and its history is told")
-    func inspect() throws {
+    func inspect() async throws {
         let tool = try Tool()
-        let inspected = try tool.run("image", "inspect", "box")
+        let inspected = try await tool.finish("image", "inspect", "box")
         #expect(inspected.output.contains(#""RepoTags" : ["#))
         #expect(inspected.output.contains(#""Architecture" : "#))
-        let partly = try tool.run("image", "inspect", "box", "nosuch")
+        let partly = try await tool.finish("image", "inspect", "box", "nosuch")
         #expect(partly.status == 1)
         #expect(partly.output.contains(#""Id" : "sha256:"#))
-        let history = try tool.run("history", "box").lines
+        let history = try await tool.finish("history", "box").lines
         #expect(history.count == 2)
         #expect(history[0].hasPrefix("IMAGE"))
-        #expect(try tool.run("history", "--format", "json", "box").output.contains(#""Comment":"imported from"#))
-        #expect(try tool.run("history", "-q", "--no-trunc", "box").output.hasPrefix("sha256:"))
+        #expect(
+            try await tool.finish("history", "--format", "json", "box").output.contains(#""Comment":"imported from"#)
+        )
+        #expect(try await tool.finish("history", "-q", "--no-trunc", "box").output.hasPrefix("sha256:"))
     }
 
     @Test("images go through a pipe and a file to another root, with names and content")
-    func saveAndLoad() throws {
+    func saveAndLoad() async throws {
         let (tool, other) = (try Tool(), try Tool())
-        try tool.run("tag", "box", "second:1")
+        try await tool.finish("tag", "box", "second:1")
         let file = tool.directory.path.appending("saved.tar")
-        #expect(try tool.run("save", "-o", file.string, "box", "second:1").status == 0)
+        #expect(try await tool.finish("save", "-o", file.string, "box", "second:1").status == 0)
         try other.run("rmi", "box")
         let loaded = try other.run("load", "-i", file.string)
         #expect(loaded.lines.sorted() == ["Loaded image: box:latest", "Loaded image: second:1"])
@@ -69,47 +71,54 @@ struct ImageVerbTests {
     }
 
     @Test("what a container changed is exported, and imports as an image")
-    func export() throws {
+    func export() async throws {
         let tool = try Tool()
-        try tool.run("run", "--name", "changed", "box", "sh", "-c", "echo new > /data/new; rm /data/seed")
+        try await tool.finish("run", "--name", "changed", "box", "sh", "-c", "echo new > /data/new; rm /data/seed")
         let file = tool.directory.path.appending("exported.tar")
-        #expect(try tool.run("export", "-o", file.string, "changed").status == 0)
-        let imported = try tool.run("import", "-c", "CMD cat /data/new; ls /data", "-", "copy", input: file.string)
+        #expect(try await tool.finish("export", "-o", file.string, "changed").status == 0)
+        let imported = try await tool.finish(
+            "import",
+            "-c",
+            "CMD cat /data/new; ls /data",
+            "-",
+            "copy",
+            input: file.string
+        )
         #expect(imported.output.hasPrefix("sha256:"))
-        #expect(try tool.run("run", "--rm", "copy").output == "new\nnew\n")
-        #expect(try tool.run("export", "nosuch").status == 1)
+        #expect(try await tool.finish("run", "--rm", "copy").output == "new\nnew\n")
+        #expect(try await tool.finish("export", "nosuch").status == 1)
     }
 
     @Test("an identifier removes all names, a name only itself, and several repositories need force")
-    func remove() throws {
+    func remove() async throws {
         let tool = try Tool()
-        let id = try tool.run("images", "-q").lines[0]
-        try tool.run("tag", "box", "box:2")
-        try tool.run("tag", "box", "other")
-        #expect(try tool.run("rmi", "box:2").lines == ["Untagged: box:2"])
-        #expect(try tool.run("rmi", id).status == 1)
-        let removed = try tool.run("rmi", "-f", id).lines
+        let id = try await tool.finish("images", "-q").lines[0]
+        try await tool.finish("tag", "box", "box:2")
+        try await tool.finish("tag", "box", "other")
+        #expect(try await tool.finish("rmi", "box:2").lines == ["Untagged: box:2"])
+        #expect(try await tool.finish("rmi", id).status == 1)
+        let removed = try await tool.finish("rmi", "-f", id).lines
         #expect(removed.count == 3)
         #expect(removed.last?.hasPrefix("Deleted: sha256:\(id)") == true)
-        #expect(try tool.run("rmi", "box").status == 1)
+        #expect(try await tool.finish("rmi", "box").status == 1)
     }
 
     @Test("a prune takes what has no name and no container, and with -a what has no container")
-    func prune() throws {
+    func prune() async throws {
         let tool = try Tool()
         let archive = try TestArchive()
-        try tool.run("import", archive.path.string)
-        try tool.run("tag", "box", "unused")
-        let first = try tool.run("image", "prune", "-f")
+        try await tool.finish("import", archive.path.string)
+        try await tool.finish("tag", "box", "unused")
+        let first = try await tool.finish("image", "prune", "-f")
         #expect(first.lines.first == "Deleted Images:")
         #expect(first.lines.last?.hasPrefix("Total reclaimed space: ") == true)
-        #expect(try tool.run("images").lines.count == 3)
-        try tool.run("run", "--name", "user", "box", "true")
-        #expect(try tool.run("image", "prune", "-a", "-f").output == "Total reclaimed space: 0B\n")
-        try tool.run("rm", "user")
-        #expect(try tool.run("image", "prune", "-a", "-f", "--filter", "label=nosuch").lines.count == 1)
-        #expect(try tool.run("image", "prune", "-a", "-f").lines.count > 2)
-        #expect(try tool.run("images", "-q").lines.isEmpty)
+        #expect(try await tool.finish("images").lines.count == 3)
+        try await tool.finish("run", "--name", "user", "box", "true")
+        #expect(try await tool.finish("image", "prune", "-a", "-f").output == "Total reclaimed space: 0B\n")
+        try await tool.finish("rm", "user")
+        #expect(try await tool.finish("image", "prune", "-a", "-f", "--filter", "label=nosuch").lines.count == 1)
+        #expect(try await tool.finish("image", "prune", "-a", "-f").lines.count > 2)
+        #expect(try await tool.finish("images", "-q").lines.isEmpty)
     }
 
     @Test("in a user namespace, files get the owners that it maps, and devices are left out")

@@ -17,14 +17,14 @@ struct SimulateTests {
         directory = try TemporaryDirectory()
     }
 
-    private func simulate(_ arguments: String...) throws -> Finished {
+    private func simulate(_ arguments: String...) async throws -> Finished {
         let tool = try #require(Machine.tool)
-        return try Shell.run([tool.string, "simulate"] + arguments)
+        return try await OwnThread.run { try Shell.run([tool.string, "simulate"] + arguments) }
     }
 
     @Test("a workload's table has a row for each policy, and nothing is written to standard error")
-    func table() throws {
-        let finished = try simulate(
+    func table() async throws {
+        let finished = try await simulate(
             "v3-bimodal",
             "--load",
             "0.5",
@@ -46,7 +46,7 @@ struct SimulateTests {
     }
 
     @Test("JSON has every load and policy with its numbers")
-    func json() throws {
+    func json() async throws {
         struct Report: Decodable {
             struct Policy: Decodable {
                 let policy: String
@@ -58,7 +58,7 @@ struct SimulateTests {
             let load: Double
             let policies: [Policy]
         }
-        let finished = try simulate(
+        let finished = try await simulate(
             "v3-bimodal",
             "--load",
             "0.4,60%",
@@ -84,7 +84,7 @@ struct SimulateTests {
     }
 
     @Test("a scenario and the files that it names are read from where it lies, and its pictures are written")
-    func scenario() throws {
+    func scenario() async throws {
         try directory.write(
             "replicas: 4 cores=2\narrivals: even load=0.5\nwork: recorded file=latencies\nfault: join at=2s\n"
                 + "warm-up: 1s\nmeasure: 3s\nseeds: 1\npolicies: random\n",
@@ -92,7 +92,7 @@ struct SimulateTests {
         )
         try directory.write("5\n5\n50\n", to: "latencies")
         let plots = directory.path.appending("plots")
-        let finished = try simulate(directory.path.appending("mine.scenario").string, "--svg", plots.string)
+        let finished = try await simulate(directory.path.appending("mine.scenario").string, "--svg", plots.string)
         #expect(finished.status == 0)
         #expect(finished.output.contains("newcomer's most"))
         for name in ["latency", "distribution", "time", "in-flight", "replicas"] {
@@ -101,8 +101,8 @@ struct SimulateTests {
     }
 
     @Test("the list names every workload and policy")
-    func list() throws {
-        let finished = try simulate("--list")
+    func list() async throws {
+        let finished = try await simulate("--list")
         #expect(finished.status == 0)
         for name in ["v0", "v1", "v2", "v3-bimodal", "v3-pareto", "v3b", "v4-warm", "v4-cold", "prequal", "maglev"] {
             #expect(finished.lines.contains { $0.hasPrefix("  \(name) ") })
@@ -119,18 +119,18 @@ struct SimulateTests {
             (["./absent/file"], "can't be read"), (["v3b", "--format", "xml"], "xml"),
         ] as [([String], String)]
     )
-    func refused(arguments: [String], message: String) throws {
+    func refused(arguments: [String], message: String) async throws {
         let tool = try #require(Machine.tool)
-        let finished = try Shell.run([tool.string, "simulate"] + arguments)
+        let finished = try await OwnThread.run { try Shell.run([tool.string, "simulate"] + arguments) }
         #expect(finished.status != 0)
         #expect(finished.output == "")
         #expect(finished.error.hasPrefix("nestbox: ") && finished.error.contains(message))
     }
 
     @Test("an error in a scenario names the file and the line")
-    func scenarioError() throws {
+    func scenarioError() async throws {
         try directory.write("replicas: 2\nwork: exponential mean=20\n", to: "bad")
-        let finished = try simulate(directory.path.appending("bad").string)
+        let finished = try await simulate(directory.path.appending("bad").string)
         #expect(finished.status != 0)
         #expect(finished.error.contains("bad: line 2: work: mean is '20': it must be a time with a unit"))
     }

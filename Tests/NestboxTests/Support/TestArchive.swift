@@ -43,6 +43,6 @@ final class TestArchive: Sendable {
     private static let tools = [
         "sh", "cat", "echo", "true", "false", "id", "ls", "sleep", "hostname", "pwd", "env", "kill", "httpd", "head",
         "yes", "mkdir", "touch", "test", "printf", "rm", "seq", "stat", "grep", "nslookup", "nc", "ip", "wc",
-        "mount", "dd", "awk", "tr", "cut", "ln", "chmod", "readlink",
+        "mount", "dd", "awk", "tr", "cut", "ln", "chmod", "readlink", "stty",
     ]
 }

@@ -48,6 +48,13 @@ final class Tool: Sendable {
         return try await OwnThread.run { try Shell.run(words, environment: environment, input: input) }
     }
 
+    /// Runs the tool to its end without holding up the tasks of other tests.
+    func finish(_ arguments: [String]) async throws -> Finished {
+        let words = [path.string] + arguments
+        let environment = environment
+        return try await OwnThread.run { try Shell.run(words, environment: environment) }
+    }
+
     /// Starts the tool.
     func start(_ arguments: String..., output: FilePath) throws -> Int32 {
         try Shell.start([path.string] + arguments, environment: environment, output: output.string)

@@ -43,7 +43,7 @@ enum WebClient {
         }
     }
 
-    private static func connect(_ port: UInt16) throws -> FileDescriptor {
+    static func connect(_ port: UInt16) throws -> FileDescriptor {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
         var address = sockaddr_in()

@@ -25,10 +25,10 @@ public struct HTTPProxyConfiguration: Sendable {
     ///
     /// The proxy sets it in answers to clients that have sent none, or one whose endpoint did not take the request.
     public var sessionCookie: String?
-    /// How long a request waits for an endpoint while there is none, such as while the first replica starts; not at all
-    /// by default.
+    /// How long a request waits for an endpoint while there is none, such as while the first replica starts, or none
+    /// but those on which it has failed, if it may be sent again; not at all by default.
     ///
-    /// Then it is answered 503.
+    /// Then it is answered 503, or what its last attempt came to.
     public var endpointWait: Duration = .zero
     /// The most requests that wait for an endpoint on each of the proxy's threads; further ones are answered 503 at
     /// once.

@@ -29,9 +29,13 @@ final class Exchange {
     private var upstream: HTTP1Upstream?
     private(set) var placement: (any Placement)?
     private var phase: Phase
-    private var context: PickContext
+    var context: PickContext
     private var summary: RequestSummary?
     private var attempts = 0
+    /// Attempts since the request last waited for an endpoint.
+    private(set) var tries = 0
+    /// Why the last attempt failed.
+    private(set) var lastFailure: AttemptFailure?
     private var attemptStarted: UInt64 = 0
     private var firstByte: UInt64?
     private var status = 0
@@ -122,16 +126,25 @@ final class Exchange {
         }
     }
 
-    /// Waits for an endpoint, if the request may wait and has not failed on one.
+    /// Waits for an endpoint, if the request may wait.
     private func wait() {
         if case .waiting(let until) = phase, worker.loop.now < until, worker.hold(self) { return }
-        fail(503, .unavailable)
+        fail(lastFailure?.status ?? 503, lastFailure?.ending ?? .unavailable)
+    }
+
+    /// Waits until there is an endpoint on which the request has not failed, or one of those takes it after all.
+    private func waitForAnother() {
+        phase = .waiting(until: started &+ worker.settings.endpointWait)
+        context.excluded = SlotSet()
+        tries = 0
+        wait()
     }
 
     private func reach(_ placement: any Placement) {
         self.placement = placement
         phase = .trying
         attempts += 1
+        tries += 1
         attemptStarted = worker.loop.now
         placement.pool.tally.count { figures in
             figures.active += 1
@@ -151,35 +164,16 @@ final class Exchange {
     func attemptFailed(_ failure: AttemptFailure) {
         guard case .trying = phase else { return }
         upstream = nil
-        let isAllowed = mayRetry(failure)
+        let retry = retry(after: failure)
+        lastFailure = failure
         settle(failure.outcome)
-        guard isAllowed else { return fail(failure.status, failure.ending) }
+        guard retry != .never else { return fail(failure.status, failure.ending) }
         worker.tally.count { $0.retries += 1 }
         request.restart()
         context.attempt += 1
         context.now = worker.router.now
-        phase = .waiting(until: 0)
-        switch worker.router.place(context) {
-        case .placed(let placement): reach(placement)
-        case .refused: fail(failure.status, failure.ending)
-        }
-    }
-
-    /// Whether the request may be sent again: it was not sent at all, or its method lets it be done twice.
-    private func mayRetry(_ failure: AttemptFailure) -> Bool {
-        let retries = worker.settings.configuration.retries
-        guard attempts < retries.maxAttempts, request.canRestart else { return false }
-        guard !request.hasBeenSent || verb.isIdempotent && !wantsUpgrade else { return false }
-        switch failure {
-        case .timeout, .malformed: return false
-        // The endpoint did nothing wrong, so it may have the request again; its other idle connections are suspect too.
-        case .stale:
-            placement?.pool.closeIdle()
-            return true
-        case .unreachable, .connectTimeout, .broken:
-            if let placement { context.excluded.insert(placement.slot) }
-            return worker.retries.withdraw(at: worker.router.now)
-        }
+        if retry == .now, case .placed(let placement) = worker.router.place(context) { return reach(placement) }
+        waitForAnother()
     }
 
     /// Answers for an endpoint that gave no answer.

@@ -7,6 +7,8 @@ public struct HTTPProxyCounters: Hashable, Sendable {
     public var accepted: UInt64 = 0
     /// Clients that are connected.
     public var active = 0
+    /// Requests that wait for an endpoint.
+    public var waiting = 0
     /// Answers by the first digit of their status: 1 for 100 to 199, and so on; those that the proxy gave itself among
     /// them.
     public var answers: [Int: UInt64] = [:]
@@ -40,9 +42,10 @@ public struct HTTPProxyCounters: Hashable, Sendable {
         answers[status / 100, default: 0] += 1
     }
 
-    mutating func add(_ other: HTTPProxyCounters) {
+    package mutating func add(_ other: HTTPProxyCounters) {
         accepted += other.accepted
         active += other.active
+        waiting += other.waiting
         answers.merge(other.answers, uniquingKeysWith: +)
         rejected += other.rejected
         unavailable += other.unavailable

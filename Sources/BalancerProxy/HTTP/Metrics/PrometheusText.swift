@@ -10,6 +10,7 @@ extension HTTPProxyCounters {
         var text = PrometheusText(prefix: prefix)
         text.add("connections_accepted_total", "counter", "Clients that were accepted.", accepted)
         text.add("connections_active", "gauge", "Clients that are connected.", active)
+        text.add("requests_waiting", "gauge", "Requests that wait for an endpoint.", waiting)
         text.add(
             "answers_total",
             "counter",

@@ -139,8 +139,14 @@ final class HTTPWorker: AcceptorHost {
     func hold(_ exchange: Exchange) -> Bool {
         guard waiting.count < settings.configuration.maxWaitingRequests else { return false }
         waiting.append(exchange)
+        countWaiting()
         schedule()
         return true
+    }
+
+    private func countWaiting() {
+        let count = waiting.count
+        tally.count { $0.waiting = count }
     }
 
     private func seekAgain() {
@@ -148,6 +154,7 @@ final class HTTPWorker: AcceptorHost {
         let due = waiting
         waiting = []
         for exchange in due { exchange.seekAgain() }
+        countWaiting()
     }
 
     // MARK: The clock
@@ -205,6 +212,7 @@ final class HTTPWorker: AcceptorHost {
 
     private func closeAll() {
         waiting = []
+        countWaiting()
         for client in mine(ClientHandshake.self) { client.close() }
         for client in mine(HTTP1Client.self) { client.clientGone() }
         for client in mine(HTTP2Client.self) { client.close() }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import BalancerProxy
+
+/// What is spoken at a published port: nothing that is understood, or HTTP.
+enum PublicationPlane: Sendable {
+    case tcp(TCPProxy<NamespaceConnector>)
+    case http(HTTPProxy<NamespaceConnector>)
+
+    /// Serves clients until it is shut down or the task is cancelled.
+    func run() async {
+        switch self {
+        case .tcp(let proxy): try? await proxy.run()
+        case .http(let proxy): try? await proxy.run()
+        }
+    }
+
+    func shutdown(within time: Duration) {
+        switch self {
+        case .tcp(let proxy): proxy.shutdown(within: time)
+        case .http(let proxy): proxy.shutdown(within: time)
+        }
+    }
+
+    /// How many clients or requests wait for a container.
+    ///
+    /// - Parameter inFlight: How many have one.
+    /// - Returns: How many have none.
+    func waiting(inFlight: Int) -> Int {
+        switch self {
+        case .tcp(let proxy): max(0, proxy.counters.active - inFlight)
+        case .http(let proxy): proxy.counters.waiting
+        }
+    }
+
+    /// Whether a container reports its load itself, with its answers.
+    func hasReports(of identifier: String) -> Bool {
+        guard case .http(let proxy) = self else { return false }
+        return proxy.counters.endpoints[identifier]?.loadReports ?? 0 > 0
+    }
+}

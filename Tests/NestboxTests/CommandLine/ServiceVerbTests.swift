@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Glibc
+import SystemPackage
+import Testing
+
+@testable import Nestbox
+
+@Suite("Services of the command-line tool that speak HTTP", .runsTool, .runsWebServers)
+struct ServiceVerbTests {
+    /// The tool, with a service of nginx behind TLS.
+    private func makeService(_ tool: Tool, _ flags: String...) async throws -> String {
+        let archive = try WebArchive()
+        let imported = try await tool.finish(
+            "image",
+            "import",
+            archive.path.string,
+            "web",
+            "--change",
+            #"CMD ["/usr/sbin/nginx", "-c", "/etc/nginx.conf"]"#
+        )
+        try #require(imported.status == 0, "\(imported.error)")
+        let words = ["service", "create", "--name", "web", "--http", "-p", "127.0.0.1::80"] + flags + ["web"]
+        let created = try await tool.finish(words)
+        try #require(created.status == 0, "\(created.error)")
+        let listed = try await tool.finish("service", "ls", "--format", "json").output
+        let ports = try #require(listed.split(separator: "127.0.0.1:").dropFirst().first)
+        return String(ports.prefix { $0.isNumber })
+    }
+
+    @Test("HTTP/2 over TLS, with an access log, figures and another policy at will")
+    func encrypted() async throws {
+        let tool = try Tool()
+        let (chain, key) = (tool.directory.path.appending("chain.pem"), tool.directory.path.appending("key.pem"))
+        let made = try Shell.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+                + ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+                + ["-keyout", key.string, "-out", chain.string]
+        )
+        #expect(made.status == 0, "\(made.error)")
+        let port = try await makeService(
+            tool,
+            "--replicas",
+            "2",
+            "--balance",
+            "least-requests",
+            "--access-log",
+            "--tls-cert",
+            chain.string,
+            "--tls-key",
+            key.string
+        )
+        let url = "https://localhost:\(port)/headers"
+        let asked = try await OwnThread.run {
+            try Shell.run(
+                ["curl", "-sS", "--http2", "--cacert", chain.string, "-w", "%{http_version} %{http_code}", url]
+            )
+        }
+        #expect(asked.output == "127.0.0.1|https|2 nestbox\n2 200", "\(asked.error)")
+
+        #expect(try await tool.finish("service", "update", "--policy", "random", "web").status == 0)
+        #expect(try await tool.finish("service", "update", "--policy", "nosuch", "web").status != 0)
+        #expect(try await Nestbox(root: tool.root).service("web").policy == .random)
+
+        var log = ""
+        while log.isEmpty {
+            log = try await tool.finish("service", "logs", "--access", "web").output
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(log.hasPrefix(#"127.0.0.1 "GET /headers HTTP/2" 200 "#))
+        #expect(log.contains(" 1 answered\n"))
+        var metrics = ""
+        while !metrics.contains("class=\"2xx\"} 1\n") {
+            metrics = try await tool.finish("service", "metrics", "web").output
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(try await tool.finish("service", "rm", "web").status == 0)
+        #expect(try await tool.finish("ps", "-aq").lines.isEmpty)
+    }
+
+    @Test("flags of HTTP without --http are refused, and figures of what does not speak it")
+    func refused() async throws {
+        let tool = try Tool()
+        for flags in [["--tls-cert", "x"], ["--access-log"], ["--hash-by", "path"], ["--attempts", "2"]] {
+            let finished = try await tool.finish(["service", "create", "--name", "web"] + flags + ["box"])
+            #expect(finished.status == 64)
+        }
+        let plain = try await tool.finish("service", "create", "--name", "plain", "-p", "80", "box", "sleep", "100")
+        #expect(plain.status == 0)
+        #expect(try await tool.finish("service", "metrics", "plain").status == 1)
+        #expect(try await tool.finish("service", "logs", "--access", "plain").status == 1)
+        #expect(try await tool.finish("service", "update", "--policy", "random", "plain").status == 1)
+    }
+}
