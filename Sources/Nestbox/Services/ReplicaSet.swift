@@ -269,8 +269,20 @@ public final class ReplicaSet: Service {
             let steady = ran < .seconds(1) ? ran : RestartDecision.steadyTime
             return state.healing.next(after: 1, running: steady, isWanted: Task.isCancelled)
         }
-        guard let pause, (try? await Task.sleep(for: pause)) != nil else { return }
+        guard let pause, await rest(for: pause) else { return }
         requests.sink.yield(ServiceRequest(.heal))
+    }
+
+    /// Waits until a dead replica's successor may be started.
+    ///
+    /// - Returns: Whether that is still wanted.
+    private func rest(for pause: Duration) async -> Bool {
+        let end = ContinuousClock.now + pause
+        while ContinuousClock.now < end {
+            let step = min(.milliseconds(50), ContinuousClock.now.duration(to: end))
+            guard !state.withLock({ $0.isEnding }), (try? await Task.sleep(for: step)) != nil else { return false }
+        }
+        return true
     }
 
     /// Ends a replica that its health check finds unwell, so that another takes its place.
@@ -287,7 +299,10 @@ public final class ReplicaSet: Service {
     /// Sends no more clients to a replica.
     func withdraw(_ replica: Replica) {
         state.withLock { state in
-            guard let index = state.replicas.firstIndex(where: { $0.number == replica.number }) else { return }
+            let identifier = replica.container.identifier
+            guard let index = state.replicas.firstIndex(where: { $0.container.identifier == identifier }) else {
+                return
+            }
             state.replicas[index].isLive = false
         }
         // After it is known, for who admits a replica looks the other way round.

@@ -37,6 +37,11 @@ enum WebService {
                 tasks.addTask { try await replicas.run() }
                 defer { tasks.cancelAll() }
                 let port = try #require(replicas.publishedPorts.first?.hostPort)
+                for replica in replicas.live {
+                    while await !replicas.ports[0].answers(replica.container.connection) {
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                }
                 try await body(nestbox, replicas, port)
             }
             #expect(try nestbox.containers().isEmpty)
