@@ -17,9 +17,9 @@ enum TextFile {
             let file = try FileDescriptor.open(HostPath.absolute(path), .readOnly, options: .closeOnExec)
             try file.closeAfter {
                 var chunk = [UInt8](repeating: 0, count: 16 << 10)
-                while bytes.count <= limit, case let count = try chunk.withUnsafeMutableBytes(file.read(into:)),
-                    count > 0
-                {
+                while bytes.count <= limit {
+                    let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
+                    if count == 0 { break }
                     bytes += chunk[..<count]
                 }
             }

@@ -109,7 +109,7 @@ struct VolumeCommandTests {
         #expect(try await tool.finish("volume", "clone", "vol", "copy").lines == ["copy"])
         #expect(try await tool.finish("volume", "clone", "--snapshot", "one", "vol", "old").lines == ["old"])
         #expect(try await tool.finish("volume", "snapshots", "-q", "vol").lines == ["one"])
-        #expect(try [read("vol"), read("copy"), read("old")] == ["second\n", "second\n", "first\n"])
+        #expect(try await [read("vol"), read("copy"), read("old")] == ["second\n", "second\n", "first\n"])
         #expect(try await tool.finish("volume", "restore", "vol", "one").status == 0)
         #expect(try await read("vol") == "first\n")
         #expect(try await tool.finish("volume", "rm", "vol").error.contains("snapshots"))
