@@ -19,7 +19,7 @@ func importArchive(_ bytes: [UInt8], below work: FilePath) async {
         )
         _ = try descriptor.closeAfter { try descriptor.writeAll(bytes) }
         let store = try ImageStore(root: work.appending("store"))
-        try? await store.importRootFilesystem(archive: archive, as: ImageReference("fuzzed"))
+        _ = try? await store.importRootFilesystem(archive: archive, as: ImageReference("fuzzed"))
         if let image = try? store.image("fuzzed") { _ = try await store.remove(image) }
     } catch {
         fatalError("the store was harmed: \(error)")

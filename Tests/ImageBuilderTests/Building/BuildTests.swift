@@ -103,6 +103,25 @@ struct BuildTests {
         #expect(digests[0] == digests[1])
     }
 
+    @Test("an image for another machine says so, and a stage that runs on this one knows both")
+    func platform() async throws {
+        try await BuildFixture.with { fixture in
+            let text = """
+                FROM --platform=$BUILDPLATFORM base AS made
+                ARG TARGETPLATFORM
+                ARG TARGETARCH
+                ARG BUILDPLATFORM
+                RUN echo $TARGETPLATFORM $TARGETARCH $BUILDPLATFORM > /platforms
+                FROM scratch
+                COPY --from=made /platforms /
+                """
+            let result = try await fixture.build(text) { $0.platform = try Platform("linux/s390x") }
+            #expect(result.configuration.platform == (try Platform("linux/s390x")))
+            let files = try await fixture.files(text) { $0.platform = try Platform("linux/s390x") }
+            #expect(try files.text("/platforms") == "linux/s390x s390x \(Platform.current)\n")
+        }
+    }
+
     @Test("stages that need nothing of each other run at the same time")
     func parallel() async throws {
         // Each waits for a sign of the other, so one after the other they would never end.
