@@ -78,7 +78,14 @@ struct BuildCommand: AsyncParsableCommand {
             let found = try await builder.check(place.context, dockerfile: place.dockerfile, options: options)
             return try Self.show(found)
         }
-        let result = try await build(nestbox, place, options)
+        let result: BuildResult
+        do {
+            result = try await build(nestbox, place, options)
+        } catch {
+            // The network that commands had must not stay on the host.
+            try? await nestbox.close()
+            throw error
+        }
         try await nestbox.close()
         if let iidfile { try Self.write("\(result.imageID)", to: HostPath.absolute(iidfile)) }
         if quiet { print(result.imageID) }

@@ -85,6 +85,10 @@ struct BuildVerbTests {
         #expect(failed.error.contains("Dockerfile:2:1: "))
         #expect(failed.error.contains("2 | RUN echo said; exit 4"))
         #expect(failed.error.contains("^~~~"))
+        // The network that the command had is down again.
+        let network = tool.root.appending("networks/bridge")
+        #expect(access(network.appending("network.json").string, F_OK) == 0)
+        #expect(access(network.appending("up").string, F_OK) != 0)
     }
 
     @Test("a check names broken rules and builds nothing")
