@@ -27,6 +27,8 @@ package struct ExecutionInputs: Hashable, Sendable {
     package var isBound: Bool
     /// Whether supplementary groups can't be set in the container's user namespace.
     package var groupsAreFixed = false
+    /// The host's procfs, where this process may not make one of its own.
+    package var processes: Slot?
     /// How many slots the host has filled.
     package var slotCount: Int
 }

@@ -52,10 +52,11 @@ struct ExecutionPlanCompiler {
             operations.append(.close(join.tasks))
         }
         if let score = process.oomScoreAdjustment {
-            let processes = makeSlot()
-            operations.append(
-                .newFilesystem(type: "proc", options: [], attributes: MountOptions.confined.attributes, into: processes)
-            )
+            let processes = inputs.processes ?? makeSlot()
+            if inputs.processes == nil {
+                let attributes = MountOptions.confined.attributes
+                operations.append(.newFilesystem(type: "proc", options: [], attributes: attributes, into: processes))
+            }
             operations.append(.oomScore(processes, score))
             operations.append(.close(processes))
         }

@@ -11,8 +11,8 @@ struct ExecutionPreparation {
     let process: ProcessConfiguration
     let seccomp: SeccompFilterCache
     let fault: LaunchFault
-    /// Whether this process is in a user namespace of someone else's making.
-    var isNested = false
+    /// What this process may do.
+    var rights = HostRights.root
 
     func prepare() throws -> PreparedLaunch {
         let parts = LaunchParts(process: process, fault: fault)
@@ -47,6 +47,7 @@ struct ExecutionPreparation {
             descriptors: descriptors,
             isBound: target.isBound,
             groupsAreFixed: try groupsAreFixed(),
+            processes: try openProcesses(&slots),
             slotCount: slots.values.count
         )
         let plan = ExecutionPlanCompiler.compile(process, inputs: inputs)
@@ -66,7 +67,7 @@ struct ExecutionPreparation {
 
     /// Whether supplementary groups can't be set where the program will be.
     private func groupsAreFixed() throws -> Bool {
-        guard target.namespaces.contains(.user) || isNested else { return false }
+        guard target.namespaces.contains(.user) || rights.isNested else { return false }
         try fault.before("look at user namespace")
         let text = try? target.process.withNumber { pid in
             let file = try FileDescriptor.open("/proc/\(pid)/setgroups", .readOnly, options: .closeOnExec)
@@ -77,6 +78,18 @@ struct ExecutionPreparation {
             }
         }
         return text?.hasPrefix("deny") == true
+    }
+
+    /// The host's procfs, for a score that is set while the host's mounts are still the process's own.
+    private func openProcesses(_ slots: inout DescriptorTable) throws -> Slot? {
+        guard process.oomScoreAdjustment != nil, !rights.maySetUp || rights.isNested else { return nil }
+        try fault.before("open procfs")
+        return slots.add(
+            try launchStep("open procfs") { () throws(Errno) in
+                let flags = UInt64(NESTBOX_O_PATH | O_DIRECTORY | O_CLOEXEC)
+                return try Descriptor.take(nestbox_openat2(AT_FDCWD, "/proc", flags, 0, 0)).aboveStandardStreams()
+            }
+        )
     }
 
     private func openProcess() throws -> Descriptor {

@@ -30,7 +30,7 @@ extension ContainerRuntime {
             process: process,
             seccomp: seccomp,
             fault: fault,
-            isNested: rights.isNested
+            rights: rights
         ).prepare()
         try fault.before("clone")
         let launched = try await launcher.launch(

@@ -83,7 +83,7 @@ struct DeviceProgramTests {
         #expect(Rule(allow: true, major: 5).legacyTexts == ["c 5:* rwm", "b 5:* rwm"])
     }
 
-    @Test("they hold in a container, whatever filesystem a node is on", .runsContainers)
+    @Test("they hold in a container, whatever filesystem a node is on", .needsRoot, .runsContainers)
     func inContainer() async throws {
         let script = "head -c 1 /dev/zero | wc -c; head -c 1 /dev/full 2>/dev/null | wc -c"
         let seen = try await lines(of: script) { configuration, _ in

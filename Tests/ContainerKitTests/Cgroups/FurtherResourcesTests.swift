@@ -56,6 +56,7 @@ struct FurtherResourcesTests {
 
     @Test(
         "a throttle is in force in the container",
+        .needsRoot,
         .runsContainers,
         .enabled(if: LegacyGroups.hasBlockDevices, "needs cgroup v1 block devices")
     )

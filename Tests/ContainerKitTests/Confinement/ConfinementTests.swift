@@ -25,7 +25,7 @@ struct ConfinementTests {
         }
     }
 
-    @Test("shared namespaces are the host's")
+    @Test("shared namespaces are the host's", .needsRoot)
     func sharedNamespaces() async throws {
         let seen = try await lines(of: "for n in uts ipc net; do readlink /proc/self/ns/$n; done") {
             configuration,
@@ -39,7 +39,7 @@ struct ConfinementTests {
         }
     }
 
-    @Test("a container joins another's network namespace")
+    @Test("a container joins another's network namespace", .needsRoot)
     func join() async throws {
         try await withRuntime { runtime, rootFilesystem in
             var first = rootFilesystem.shell("echo ready; nc -l -p 8000 -e echo found")
@@ -178,7 +178,7 @@ struct ConfinementTests {
         #expect(try FileDescriptor.text("/proc/sys/net/ipv4/ip_forward") == before)
     }
 
-    @Test("limits on memory, processor and processes are in force and visible inside")
+    @Test("limits on memory, processor and processes are in force and visible inside", .needsRoot)
     func resources() async throws {
         try await withRuntime { runtime, rootFilesystem in
             var configuration = rootFilesystem.shell(
@@ -213,7 +213,7 @@ struct ConfinementTests {
         #expect(seen == ["SigBlk:0000000000000000", "SigIgn:0000000000000000"])
     }
 
-    @Test("a user namespace maps its root to someone else outside")
+    @Test("a user namespace maps its root to someone else outside", .needsRoot)
     func userNamespace() async throws {
         try await withRuntime { runtime, rootFilesystem in
             var configuration = rootFilesystem.shell(

@@ -121,7 +121,7 @@ struct ExecutionTests {
         }
     }
 
-    @Test("works in a user namespace: root inside, nobody outside")
+    @Test("works in a user namespace: root inside, nobody outside", .needsRoot)
     func userNamespace() async throws {
         let (output, owner) = try await withRuntime { runtime, rootFilesystem in
             var configuration = rootFilesystem.configuration(["/bin/sleep", "1000"])
@@ -173,7 +173,7 @@ struct ExecutionTests {
         }
     }
 
-    @Test("can't be started in a container that is paused, created or stopped")
+    @Test("can't be started in a container that is paused, created or stopped", .needsRoot)
     func states() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let container = try await runtime.create(rootFilesystem.configuration(["/bin/sleep", "1000"]))

@@ -43,7 +43,7 @@ final class FaultSwitch: Sendable {
     }
 }
 
-@Suite("Every operation of a launch may fail", .runsContainers)
+@Suite("Every operation of a launch may fail", .runsContainers, .needsRoot)
 struct FaultTests {
     // In processes of their own: other tests' descriptors and children come and go in this one.
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ContainerKit
 
-@Suite("When the embedding process dies", .runsContainers)
+@Suite("When the embedding process dies", .runsContainers, .needsRoot)
 struct SuddenDeathTests {
     @Test("by kill -9, its containers die with it, and the next start removes what remained")
     func killed() async throws {

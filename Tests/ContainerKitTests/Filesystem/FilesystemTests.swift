@@ -42,7 +42,7 @@ struct FilesystemTests {
         #expect(seen == ["above", "lower"])
     }
 
-    @Test("a layer's path may be longer than the kernel's option")
+    @Test("a layer's path may be longer than the kernel's option", .needsRoot)
     func longPaths() async throws {
         let seen = try await lines(of: "cat /etc/deep") { configuration, rootFilesystem in
             var path = rootFilesystem.directory
@@ -165,7 +165,7 @@ struct FilesystemTests {
         #expect(seen == ["hello", "hello", "refused"])
     }
 
-    @Test("what is mounted below a bind mount's source comes along or not")
+    @Test("what is mounted below a bind mount's source comes along or not", .needsRoot)
     func recursive() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let data = rootFilesystem.directory.appending("data")
@@ -187,7 +187,7 @@ struct FilesystemTests {
         }
     }
 
-    @Test("a mount made on the host later appears in a slave bind mount only")
+    @Test("a mount made on the host later appears in a slave bind mount only", .needsRoot)
     func propagation() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let data = rootFilesystem.directory.appending("data")

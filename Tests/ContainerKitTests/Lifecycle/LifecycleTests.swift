@@ -79,7 +79,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("a paused container can be resumed, and killed")
+    @Test("a paused container can be resumed, and killed", .needsRoot)
     func pauses() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let container = try await runtime.run(

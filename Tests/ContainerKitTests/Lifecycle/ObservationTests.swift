@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Watching a container", .runsContainers)
 struct ObservationTests {
-    @Test("its usage is counted: time, memory, processes")
+    @Test("its usage is counted: time, memory, processes", .needsRoot)
     func usage() async throws {
         try await withRuntime { runtime, rootFilesystem in
             var configuration = rootFilesystem.shell(
@@ -33,7 +33,7 @@ struct ObservationTests {
         }
     }
 
-    @Test("a stream of measurements ends with the program")
+    @Test("a stream of measurements ends with the program", .needsRoot)
     func usageStream() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let container = try await runtime.run(rootFilesystem.configuration(["/bin/sleep", "1000"]))
@@ -76,7 +76,7 @@ struct ObservationTests {
         }
     }
 
-    @Test("its processes are listed with both their numbers, their user and their arguments")
+    @Test("its processes are listed with both their numbers, their user and their arguments", .needsRoot)
     func processes() async throws {
         try await withRuntime { runtime, rootFilesystem in
             var configuration = rootFilesystem.configuration(["/bin/sleep", "1000"])

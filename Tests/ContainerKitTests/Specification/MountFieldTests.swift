@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Mount options, seen from inside", .runsContainers)
 struct MountFieldTests {
-    @Test("read-only may be said of a mount alone or of all below it")
+    @Test("read-only may be said of a mount alone or of all below it", .needsRoot)
     func recursive() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let tree = rootFilesystem.directory.appending("tree")
@@ -36,7 +36,7 @@ struct MountFieldTests {
         }
     }
 
-    @Test("memory begins with what the image has in its place")
+    @Test("memory begins with what the image has in its place", .needsRoot)
     func copyUp() async throws {
         let seen = try await lines(
             of:
@@ -67,7 +67,7 @@ struct MountFieldTests {
         #expect(seen == ["refused"])
     }
 
-    @Test("access times are kept as asked, also on a bind mount")
+    @Test("access times are kept as asked, also on a bind mount", .needsRoot)
     func accessTimes() async throws {
         let seen = try await lines(of: "grep ' /data ' /proc/self/mountinfo | grep -c noatime") {
             configuration,
@@ -77,7 +77,7 @@ struct MountFieldTests {
         #expect(seen == ["1"])
     }
 
-    @Test("the container's root is not of the host's peer group: nothing mounted in it appears outside")
+    @Test("the container's root is not of the host's peer group: nothing mounted in it appears outside", .needsRoot)
     func propagation() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let tree = rootFilesystem.directory.appending("shared")
@@ -98,7 +98,7 @@ struct MountFieldTests {
         }
     }
 
-    @Test("a device that is made for the container can be used, on a filesystem where others can't be")
+    @Test("a device that is made for the container can be used, on a filesystem where others can't be", .needsRoot)
     func madeDevice() async throws {
         let script =
             "stat -c '%t:%T %a' /dev/nest/zero; head -c 3 /dev/nest/zero | wc -c; mknod /dev/own c 1 5 && head -c 1 /dev/own || echo refused"

@@ -20,7 +20,7 @@ struct NamespaceFieldTests {
         #expect(seconds > 1_000_000)
     }
 
-    @Test("a container joins another's processes, names, objects and network")
+    @Test("a container joins another's processes, names, objects and network", .needsRoot)
     func joins() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let first = try await runtime.run(rootFilesystem.configuration(["/bin/sleep", "1234"]))
@@ -54,7 +54,7 @@ struct NamespaceFieldTests {
         }
     }
 
-    @Test("one that joined another's processes is killed with all it has started")
+    @Test("one that joined another's processes is killed with all it has started", .needsRoot)
     func joinedEnds() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let first = try await runtime.run(rootFilesystem.configuration(["/bin/sleep", "1234"]))
@@ -74,7 +74,7 @@ struct NamespaceFieldTests {
         }
     }
 
-    @Test("a container joins another's users, and is root there alone")
+    @Test("a container joins another's users, and is root there alone", .needsRoot)
     func users() async throws {
         try await withRuntime { runtime, rootFilesystem in
             for name in ["proc", "sys", "dev"] { try Shell.run(["mkdir", "-p", "\(rootFilesystem.path)/\(name)"]) }

@@ -20,4 +20,9 @@ extension Trait where Self == ConditionTrait {
             "needs root and the package busybox-static, to run real containers"
         )
     }
+
+    /// What no user without root may do, even with a range of users and a delegated control group.
+    static var needsRoot: Self {
+        .enabled(if: Machine.isRoot, "needs root")
+    }
 }

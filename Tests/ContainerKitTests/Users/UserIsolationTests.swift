@@ -8,7 +8,7 @@ import Testing
 
 @testable import ContainerKit
 
-@Suite("Users of the container's own, by one switch", .runsContainers)
+@Suite("Users of the container's own, by one switch", .runsContainers, .needsRoot)
 struct UserIsolationTests {
     private func mapped(_ rootFilesystem: TestRootFilesystem, _ script: String) -> ContainerConfiguration {
         var configuration = rootFilesystem.shell(script)
