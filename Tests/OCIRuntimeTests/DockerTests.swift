@@ -121,8 +121,8 @@ struct DockerTests {
     private func hasTerminal(_ docker: Docker) throws {
         let folder = docker.bundle.directory.string
         // The client tells the terminal's size once the container runs.
-        let client =
-            "docker -H unix://\(folder)/docker.sock run --rm -it --network none nestbox:test sh -c 'tty; until stty size 2> /dev/null; do sleep 0.1; done'"
+        let script = "tty; for i in $(seq 100); do stty size 2> /dev/null | grep . && break; sleep 0.1; done"
+        let client = "docker -H unix://\(folder)/docker.sock run --rm -it --network none nestbox:test sh -c '\(script)'"
         let result = try Tool.run([
             "env", "DOCKER_CONFIG=\(folder)", "script", "-qec", "stty rows 33 cols 77; " + client, "/dev/null",
         ])
