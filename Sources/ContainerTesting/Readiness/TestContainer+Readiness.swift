@@ -38,7 +38,7 @@ extension TestContainer {
         case .started: return true
         case .healthy: return managed.record.state.health?.status == .healthy
         case .port(let port):
-            guard hasHostNetwork else { return managed.answers(on: port) }
+            guard hasHostNetwork else { return await managed.answers(on: port) }
             return try await LoopbackConnection.open(port: port, until: deadline) != nil
         case .log(let text, let times): return recorder.lines(holding: text) >= times
         case .command(let command): return try await succeeds(command, until: deadline)
