@@ -72,6 +72,7 @@ struct VolumeSnapshotTests {
             try await store.snapshot("vol", as: "one") { _, copy in
                 await expectFailure(.busy) { _ = try await store.mount("vol", owner: .test("other")) }
                 try await store.release(mount.lease.id)
+                await expectFailure(.inUse) { try await store.remove("vol") }
                 try await store.snapshot("vol", as: "two")
                 try await copy()
             }

@@ -236,6 +236,6 @@ public final class Container: Sendable {
         }
         // The end of a process namespace's first process is the end of all. Others, and paused ones, need their group;
         // another process may have paused it.
-        if let group, configuration.namespaces.process != .new || (try? group.isFrozen) != false { try group.kill() }
+        if let group, configuration.namespaces.process != .new || (try? group.isFrozen) == true { try group.kill() }
     }
 }

@@ -123,7 +123,7 @@ extension Nestbox {
     private func letGo(_ container: StillContainer) {
         do {
             try withRecordLock(container.identifier) {
-                guard container.hold.isLast() else { return }
+                guard container.hold.giveBack() else { return }
                 let record = try layout.container(container.identifier).record.read()
                 if record.state.status == .running { try container.found.resume() }
             }

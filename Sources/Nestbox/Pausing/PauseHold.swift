@@ -24,22 +24,33 @@ final class PauseHold: Sendable {
     ///
     /// - Returns: `nil` if nobody does.
     static func take(_ path: FilePath) throws(SystemFailure) -> PauseHold? {
-        let descriptor = open(path.string, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else {
+        let probe = open(path.string, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+        guard probe >= 0 else {
             guard errno == ENXIO || errno == ENOENT else { throw .last("open", path) }
             return nil
         }
+        defer { close(probe) }
+        // With a reading end of its own it is not sent SIGPIPE when the other goes away.
+        let descriptor = open(path.string, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw .last("open", path) }
         let hold = PauseHold(descriptor)
-        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { throw .last("flock", path) }
+        // Waits for one at most who is just looking.
+        while flock(descriptor, LOCK_SH) != 0 {
+            guard errno == EINTR else { throw .last("flock", path) }
+        }
         var word: UInt8 = 1
         // A full pipe has told enough.
         guard write(descriptor, &word, 1) == 1 || errno == EAGAIN else { throw .last("write", path) }
         return hold
     }
 
-    /// Whether nobody has a share but this one, which then is no more.
-    func isLast() -> Bool {
-        flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    /// Gives the share back.
+    ///
+    /// - Returns: Whether nobody has one any more.
+    func giveBack() -> Bool {
+        let isLast = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        flock(descriptor, LOCK_UN)
+        return isLast
     }
 
     /// Whether a process that lives has a share.
