@@ -26,6 +26,7 @@ public final class ManagedContainer: Service {
     private let streams: ContainerStreams
     private let attaching: AttachServer?
     private let ended = EndSignal<TerminationStatus>()
+    private let pauses: PauseWatch
     private let state: Mutex<State>
 
     private struct State {
@@ -43,6 +44,7 @@ public final class ManagedContainer: Service {
         streams: ContainerStreams,
         log: LogWriter,
         attaching: AttachServer?,
+        pauses: PauseWatch,
         run: ContainerRun
     ) {
         self.attaching = attaching
@@ -53,6 +55,7 @@ public final class ManagedContainer: Service {
         self.ports = ports
         self.streams = streams
         self.log = log
+        self.pauses = pauses
         state = Mutex(State(record: reservation.record, run: run, lock: reservation.lock))
     }
 
@@ -69,6 +72,8 @@ public final class ManagedContainer: Service {
         reservation.record.ports = ports.published
         try FileVersion.remove(reservation.directory.stopMark)
         let log = try LogWriter(reservation.directory.log, limits: reservation.record.specification.log)
+        // Before it has a volume: whoever copies that must find the watch.
+        let pauses = try engine.watchPauses(of: reservation.record.identifier)
         let start = ContainerStart(engine: engine, record: reservation.record, ports: ports, streams: streams)
         let attaching = try attachServer(reservation.record, streams, in: reservation.directory)
         let run: ContainerRun
@@ -85,6 +90,7 @@ public final class ManagedContainer: Service {
             streams: streams,
             log: log,
             attaching: attaching,
+            pauses: pauses,
             run: run
         )
         do {
@@ -147,6 +153,7 @@ public final class ManagedContainer: Service {
     @discardableResult
     public func stop(gracePeriod: Duration? = nil) async throws -> TerminationStatus {
         directory.markStopped()
+        try await engine.waitForCopies(of: identifier)
         return try await present.container.stop(gracePeriod: gracePeriod ?? .seconds(record.stopTimeout))
     }
 
@@ -240,7 +247,13 @@ public final class ManagedContainer: Service {
 
     private func healthMonitor(of run: ContainerRun) -> HealthMonitor? {
         guard let check = run.health, !check.command.isEmpty else { return nil }
-        return HealthMonitor(check: check, container: run.container, process: run.process, security: run.security)
+        return HealthMonitor(
+            check: check,
+            container: run.container,
+            process: run.process,
+            security: run.security,
+            isStill: { [pauses = directory.pauses] in PauseHold.isHeld(pauses) }
+        )
     }
 
     private var isEndWanted: Bool { Task.isCancelled || directory.isMarkedStopped }

@@ -66,6 +66,8 @@ struct ContainerDirectory: Sendable {
     var stopMark: FilePath { path.appending("stopped") }
     /// Where others reach its streams, if it was started detached with input or a terminal.
     var attachSocket: FilePath { path.appending("attach") }
+    /// A pipe through which those who pause the container for a copy are known, see PauseHold.
+    var pauses: FilePath { path.appending("pauses") }
 }
 
 /// The files of one service.
