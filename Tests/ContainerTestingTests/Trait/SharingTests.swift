@@ -18,7 +18,7 @@ struct EachTestTests {
         let web = try TestContainer.current
         #expect(Self.seen.insert(web.identifier))
         #expect(web.managed.record.isRunning)
-        #expect(web.managed.answers(on: 80))
+        #expect(await web.managed.answers(on: 80))
         #expect(web.output == "ready\n")
         try await web.execute("touch", "/tmp/\(number)")
         let others = (0..<3).filter { $0 != number }
