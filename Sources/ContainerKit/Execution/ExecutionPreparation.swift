@@ -85,7 +85,7 @@ struct ExecutionPreparation {
         guard process.oomScoreAdjustment != nil, !rights.maySetUp || rights.isNested else { return nil }
         try fault.before("open procfs")
         return slots.add(
-            try launchStep("open procfs") { () throws(Errno) in
+            try launchStep("open procfs") { () throws(Errno) -> Descriptor in
                 let flags = UInt64(NESTBOX_O_PATH | O_DIRECTORY | O_CLOEXEC)
                 return try Descriptor.take(nestbox_openat2(AT_FDCWD, "/proc", flags, 0, 0)).aboveStandardStreams()
             }
