@@ -223,7 +223,7 @@ struct ExecutionTests {
         }
     }
 
-    @Test("is found by another runtime in another process's way, by number and start time")
+    @Test("is found by another runtime in another process's way, by number and start time", .needsRoot)
     func found() async throws {
         try await withRuntime { runtime, rootFilesystem in
             let other = try ContainerRuntime()

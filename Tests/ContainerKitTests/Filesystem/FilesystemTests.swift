@@ -72,7 +72,7 @@ struct FilesystemTests {
         #expect(seen == ["refused", "written"])
     }
 
-    @Test("the standard mounts are there, with Docker's options")
+    @Test("the standard mounts are there, with Docker's options", .needsRoot)
     func standardMounts() async throws {
         let seen = try await lines(
             of: "while read a target type options rest; do echo $target $type $options; done < /proc/mounts"
@@ -108,7 +108,7 @@ struct FilesystemTests {
         )
     }
 
-    @Test("a device node that the container makes is dead, wherever it makes it")
+    @Test("a device node that the container makes is dead, wherever it makes it", .needsRoot)
     func ownNodes() async throws {
         let seen = try await lines(
             of: """
