@@ -166,7 +166,7 @@ struct RootlessTests {
     func network() async throws {
         try await withRuntime { runtime, rootFilesystem in
             var configuration = rootFilesystem.shell("echo hello | nc -l -p 80")
-            let port = UInt16(20_000 + Int(getpid()) % 20_000)
+            let port = try freePort()
             configuration.userModeNetwork = UserModeNetwork(ports: [
                 .init(host: port, container: 80, address: "127.0.0.1")
             ])
@@ -206,4 +206,22 @@ private func failedLaunches() async throws {
         let after = try await HostState.settled(as: before, parent: parent, directory: rootFilesystem.directory)
         #expect(after == before)
     }
+}
+
+/// A TCP port of the loopback that nobody listens at now.
+private func freePort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+        }
+    }
+    guard result == 0 else { throw Errno(rawValue: errno) }
+    return UInt16(bigEndian: address.sin_port)
 }
