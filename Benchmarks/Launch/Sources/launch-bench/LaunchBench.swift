@@ -10,12 +10,8 @@ import SystemPackage
 struct LaunchBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "launch-bench",
-        abstract: "Measures how long a container that runs 'true' takes from nothing to gone.",
-        subcommands: [LifecycleBench.self]
+        abstract: "Measures how long a container that runs 'true' takes from nothing to gone."
     )
-
-    @Option(help: "Our own OCI command line, as a further row.")
-    var nestboxOci: String?
 
     @Option(help: "How many turns each contender has.")
     var rounds = 10
@@ -56,7 +52,6 @@ struct LaunchBench: AsyncParsableCommand {
         for name in ["crun", "runc"] {
             if await Command.exists(name) { runtimes.append(name) } else { note("\(name) is not installed.") }
         }
-        if let nestboxOci { runtimes.append(nestboxOci) }
         let catalog = Catalog(
             workspace: workspace,
             programs: programs,

@@ -3,23 +3,11 @@
 
 import SystemPackage
 
-/// `crun`, `runc` or our own command line: a program that starts one container from a bundle and ends with it.
+/// `crun` or `runc`: a program that starts one container from a bundle and ends with it.
 struct OCIRuntime {
     let name: String
     let workspace: Workspace
     let programs: Programs
-    private let program: String
-
-    /// - Parameters:
-    ///   - name: The program's name or path.
-    ///   - workspace: Where its bundles and its state are.
-    ///   - programs: The benchmark's own programs.
-    init(name: String, workspace: Workspace, programs: Programs) {
-        self.name = FilePath(name).lastComponent?.string ?? name
-        self.program = name
-        self.workspace = workspace
-        self.programs = programs
-    }
 
     /// The contender that runs one of as many bundles as are in flight.
     func contender(inFlight: Int, share: Int) throws -> Contender {
@@ -40,7 +28,7 @@ struct OCIRuntime {
     }
 
     private func command(_ arguments: [String]) -> [String] {
-        [program, "--root", workspace.directory.appending(name).string] + arguments
+        [name, "--root", workspace.directory.appending(name).string] + arguments
     }
 
     /// runc takes a hybrid layout as it is; crun wants to see v1 alone.
