@@ -22,11 +22,14 @@ struct Rows: AsyncParsableCommand {
     @Option(help: "How often each call of Podman is measured.")
     var podmanRounds = 20
 
+    @Option(help: "How many volumes Podman has at most; with more of ours it is measured with so many.")
+    var podmanMost = 10_000
+
     @Flag(help: "Leave Podman out.")
     var withoutPodman = false
 
     /// How many calls are under way at a time, where they are.
-    private let inFlight = 32
+    private static let inFlight = 32
 
     func run() async throws {
         try Program.run("/bin/mkdir", "-p", directory)
@@ -62,7 +65,8 @@ struct Rows: AsyncParsableCommand {
     private func measure(_ count: Int, _ store: VolumeStore, _ podman: Podman) async throws {
         let missing = try await count - store.list().count
         try await crowd(missing) { _ = try await store.create(VolumeRequest(name: "filler-\(count)-\($0)")) }
-        if !withoutPodman { try podman.fill(to: count) }
+        let theirCount = min(count, podmanMost)
+        if !withoutPodman { try podman.fill(to: theirCount) }
 
         var (create, list, remove) = (Samples(), Samples(), Samples())
         for round in 0..<rounds {
@@ -83,14 +87,15 @@ struct Rows: AsyncParsableCommand {
                 try await theirRemove.measure { try podman.run("volume", "rm", "measured-\(round)") }
             }
         }
-        line(count, "create", create, createRate, theirCreate)
-        line(count, "list all", list, nil, theirList)
-        line(count, "remove", remove, removeRate, theirRemove)
+        let others = theirCount == count || withoutPodman ? "\(count)" : "\(count); podman: \(theirCount)"
+        line(others, "create", create, createRate, theirCreate)
+        line(others, "list all", list, nil, theirList)
+        line(others, "remove", remove, removeRate, theirRemove)
     }
 
-    private func line(_ count: Int, _ call: String, _ ours: Samples, _ rate: Double?, _ theirs: Samples) {
+    private func line(_ others: String, _ call: String, _ ours: Samples, _ rate: Double?, _ theirs: Samples) {
         printRow(
-            "\(count)",
+            others,
             call,
             "\(text(ours.median)), \(text(ours.p99))",
             rate.map { text($0) } ?? "",
@@ -107,7 +112,7 @@ struct Rows: AsyncParsableCommand {
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<count {
-                if index >= inFlight { try await group.next() }
+                if index >= Self.inFlight { try await group.next() }
                 group.addTask { try await body(index) }
             }
             try await group.waitForAll()
