@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import Foundation
 import Glibc
 import SystemPackage
 import Testing
@@ -95,6 +96,34 @@ struct ConcurrencyTests {
     }
 
     @Test("a process that keeps the database to itself makes others fail with a clear error, in time")
+    func databaseTimeout() async throws {
+        var configuration = VolumeStore.Configuration()
+        configuration.databaseLockTimeout = .milliseconds(50)
+        try await TemporaryStore.with(configuration) { test in
+            let holder = Process()
+            holder.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+            let script = """
+                import sqlite3, sys
+                c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE')
+                print('held', flush=True); sys.stdin.read()
+                """
+            holder.arguments = ["-c", script, test.root.appending("volumes.sqlite").string]
+            let (input, output) = (Pipe(), Pipe())
+            holder.standardInput = input
+            holder.standardOutput = output
+            try holder.run()
+            _ = output.fileHandleForReading.availableData
+            let error = await expectFailure(.busy) { try await test.store.create(VolumeRequest(name: "vol")) }
+            #expect(error?.message.isEmpty == false)
+            #expect(try await test.store.list().isEmpty)
+            try input.fileHandleForWriting.close()
+            holder.waitUntilExit()
+            try await test.store.create(VolumeRequest(name: "vol"))
+            #expect(test.names(in: "staging").isEmpty && test.names(in: "volumes").count == 1)
+        }
+    }
+
+    @Test("an operation that keeps a volume to itself makes others fail with a clear error, in time")
     func lockTimeout() async throws {
         var configuration = VolumeStore.Configuration()
         configuration.databaseLockTimeout = .milliseconds(50)

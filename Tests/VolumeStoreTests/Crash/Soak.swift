@@ -3,7 +3,8 @@
 
 import Foundation
 
-/// How long the tests that gain from length go on: a little in every run, long with `NESTBOX_SOAK=1`.
+/// How long the tests that gain from length go on: a little in every run, long with `NESTBOX_SOAK=1`, of which
+/// `NESTBOX_SOAK_PART=2/4` does the second quarter.
 enum Soak {
     static var isOn: Bool { ProcessInfo.processInfo.environment["NESTBOX_SOAK"] == "1" }
 
@@ -19,11 +20,19 @@ enum Soak {
     /// How long several processes work on one store.
     static var time: Duration { isOn ? .seconds(60) : .seconds(3) }
 
+    /// The seeds of this part of the whole.
+    private static func seeds(_ count: Int) -> Range<UInt64> {
+        let text = ProcessInfo.processInfo.environment["NESTBOX_SOAK_PART"] ?? "1/1"
+        let part = text.split(separator: "/").compactMap { Int($0) }
+        guard isOn, part.count == 2, part[1] > 0, (1...part[1]).contains(part[0]) else { return 0..<UInt64(count) }
+        return UInt64(count * (part[0] - 1) / part[1])..<UInt64(count * part[0] / part[1])
+    }
+
     /// Runs `body` for each seed, a few at a time: they mostly wait for the disk.
     static func forEach(_ count: Int, _ body: @escaping @Sendable (UInt64) async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for seed in 0..<UInt64(count) {
-                if seed >= 6 { try await group.next() }
+            for (index, seed) in seeds(count).enumerated() {
+                if index >= 6 { try await group.next() }
                 group.addTask { try await body(seed) }
             }
             try await group.waitForAll()
