@@ -131,12 +131,17 @@ struct FilesystemTests {
     }
 
     @Test(
-        "on ext4 with project quotas a size limit is a quota: no image, no mount, and neighbours unharmed",
-        .needs("mkfs.ext4"),
-        .enabled(if: ProjectQuotas.areKnown, "The kernel is built without project quotas of ext4 (CONFIG_QFMT_V2).")
+        "on ext4 and xfs with project quotas a size limit is a quota: no image, no mount, and neighbours unharmed",
+        .needs("mkfs.ext4", "mkfs.xfs"),
+        .enabled(
+            if: ProjectQuotas.areKnown,
+            "The kernel is built without project quotas of ext4 (CONFIG_QFMT_V2), see Scripts/test-quotas."
+        ),
+        arguments: [
+            ["mkfs.ext4", "-q", "-O", "quota,project", "-E", "quotatype=prjquota"], ["mkfs.xfs", "-q"],
+        ]
     )
-    func projects() async throws {
-        let make = ["mkfs.ext4", "-q", "-O", "quota,project", "-E", "quotatype=prjquota"]
+    func projects(make: [String]) async throws {
         try await LoopDisk.with(make, options: "prjquota") { disk in
             let store = try await VolumeStore.open(disk.appending("store"))
             let small = try await store.create(VolumeRequest(name: "small", options: ["size": "8m"]))
@@ -172,7 +177,7 @@ enum ProjectQuotas {
     static let areKnown: Bool = {
         let script = """
             set -e; d=$(mktemp -d /var/tmp/nestbox-quota-XXXXXX); trap 'umount "$d" 2>/dev/null || true; rm -rf "$d" "$d.img"' EXIT
-            truncate -s 16m "$d.img"; mkfs.ext4 -q -O quota,project -E quotatype=prjquota "$d.img"
+            truncate -s 16M "$d.img"; mkfs.ext4 -q -O quota,project -E quotatype=prjquota "$d.img"
             mount -o loop,prjquota "$d.img" "$d"
             """
         return geteuid() == 0 && (try? FileTree.run("/bin/sh", "-c", "{ \(script) ; } >/dev/null 2>&1")) != nil
