@@ -4,7 +4,8 @@
 extension VolumeStore {
     /// Runs `copy` while nobody writes to the volume.
     ///
-    /// An engine pauses the containers that hold `leases` for writing, calls `copy`, and lets them go on in any case.
+    /// An engine pauses the containers that hold `leases` for writing, calls `copy`, and lets them go on in any case. Who
+    /// wants to mount the volume meanwhile waits until the hook returns.
     public typealias WriterPause =
         @Sendable (_ leases: [VolumeLease], _ copy: @Sendable () async throws -> Void) async throws -> Void
 
@@ -26,7 +27,7 @@ extension VolumeStore {
         try await BlockingWork.run { [operations] () throws(VolumeError) in
             try operations.checkSnapshot(snapshot, of: id)
         }
-        return try await withQuietSource(name, pause) { [operations] source throws(VolumeError) in
+        return try await withQuietSource(name, expecting: id, pause) { [operations] source throws(VolumeError) in
             try operations.stageCopy(of: source)
         } finish: { [operations] staged throws(VolumeError) in
             try operations.publishSnapshot(staged, snapshot, of: id)
@@ -53,7 +54,7 @@ extension VolumeStore {
         let record = try await BlockingWork.run { [operations] () throws(VolumeError) in
             try operations.checkClone(of: name, to: newName)
         }
-        return try await withQuietSource(name, pause) { [operations] source throws(VolumeError) in
+        return try await withQuietSource(name, expecting: record.id, pause) { [operations] source throws(VolumeError) in
             try operations.stageClone(of: record, named: newName, from: source)
         } finish: { [operations] clone throws(VolumeError) in
             try operations.publishClone(clone)

@@ -62,6 +62,26 @@ struct VolumeSnapshotTests {
         }
     }
 
+    @Test("while writers are paused nobody else can begin to write, and those who have the volume can give it back")
+    func nobodyElse() async throws {
+        var configuration = VolumeStore.Configuration()
+        configuration.volumeLockTimeout = .milliseconds(20)
+        try await TemporaryStore.with(configuration) { test in
+            try await test.store.create(VolumeRequest(name: "vol"))
+            let (store, mount) = (test.store, try await test.store.mount("vol", owner: .test("writer")))
+            try await store.snapshot("vol", as: "one") { _, copy in
+                await expectFailure(.busy) { _ = try await store.mount("vol", owner: .test("other")) }
+                try await store.release(mount.lease.id)
+                await expectFailure(.inUse) { try await store.remove("vol") }
+                try await store.snapshot("vol", as: "two")
+                try await copy()
+            }
+            try await store.release(try await store.mount("vol", owner: .test("other")).lease.id)
+            #expect(try await store.inspect("vol").leases.isEmpty)
+            #expect(try await store.snapshots(of: "vol").map(\.name) == ["two", "one"])
+        }
+    }
+
     @Test("a pause that fails, or that never copies, leaves no snapshot and no lease")
     func failedPause() async throws {
         struct Failure: Error {}

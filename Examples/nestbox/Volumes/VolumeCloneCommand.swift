@@ -13,6 +13,7 @@ struct VolumeCloneCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var writers: VolumePauseOptions
 
     @Option(help: "Take the content of this snapshot instead of the present one.")
     var snapshot: String?
@@ -28,7 +29,7 @@ struct VolumeCloneCommand: AsyncParsableCommand {
         if let snapshot {
             print(try await engine.volumes.clone(volume, snapshot: snapshot, to: newName).name)
         } else {
-            print(try await engine.volumes.clone(volume, to: newName).name)
+            print(try await engine.volumes.clone(volume, to: newName, pausing: writers.hook(of: engine)).name)
         }
     }
 }

@@ -21,6 +21,7 @@ struct VolumeExportCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var writers: VolumePauseOptions
 
     @Option(name: [.short, .long], help: "none, gzip or zstd.")
     var compress = "none"
@@ -44,6 +45,7 @@ struct VolumeExportCommand: AsyncParsableCommand {
         let engine = try await engine.open()
         var options = ExportOptions()
         options.compression = ArchiveCompression(rawValue: compress)
+        options.pause = writers.hook(of: engine)
         let summary = try await engine.volumes.exportArchive(volume, to: .standardOutput, options: options)
         for path in summary.skipped { Failure.report("left out, as no archive can hold a socket: \(path)") }
         if !quiet { try FileDescriptor.standardError.writeAll("\(summary.digest)\n".utf8) }

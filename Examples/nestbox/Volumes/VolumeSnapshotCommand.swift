@@ -13,6 +13,7 @@ struct VolumeSnapshotCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var writers: VolumePauseOptions
 
     @Flag(name: [.short, .long], help: "Remove the snapshot of that name instead.")
     var remove = false
@@ -29,7 +30,7 @@ struct VolumeSnapshotCommand: AsyncParsableCommand {
             try await engine.volumes.removeSnapshot(name, of: volume)
             print(name)
         } else {
-            print(try await engine.volumes.snapshot(volume, as: name).name)
+            print(try await engine.volumes.snapshot(volume, as: name, pausing: writers.hook(of: engine)).name)
         }
     }
 }

@@ -234,7 +234,8 @@ public final class Container: Sendable {
                 errno: error
             )
         }
-        // The end of a process namespace's first process is the end of all. Others, and paused ones, need their group.
-        if let group, configuration.namespaces.process != .new || life.withLock({ $0.isPaused }) { try group.kill() }
+        // The end of a process namespace's first process is the end of all. Others, and paused ones, need their group;
+        // another process may have paused it.
+        if let group, configuration.namespaces.process != .new || (try? group.isFrozen) == true { try group.kill() }
     }
 }

@@ -25,6 +25,7 @@ public final class ManagedContainer: Service {
     private let log: LogWriter
     private let streams: ContainerStreams
     private let ended = EndSignal<TerminationStatus>()
+    private let pauses: PauseWatch
     private let state: Mutex<State>
 
     private struct State {
@@ -41,6 +42,7 @@ public final class ManagedContainer: Service {
         ports: ContainerPorts,
         streams: ContainerStreams,
         log: LogWriter,
+        pauses: PauseWatch,
         run: ContainerRun
     ) {
         identifier = reservation.record.identifier
@@ -50,6 +52,7 @@ public final class ManagedContainer: Service {
         self.ports = ports
         self.streams = streams
         self.log = log
+        self.pauses = pauses
         state = Mutex(State(record: reservation.record, run: run, lock: reservation.lock))
     }
 
@@ -66,6 +69,8 @@ public final class ManagedContainer: Service {
         reservation.record.ports = ports.published
         try FileVersion.remove(reservation.directory.stopMark)
         let log = try LogWriter(reservation.directory.log, limits: reservation.record.specification.log)
+        // Before it has a volume: whoever copies that must find the watch.
+        let pauses = try engine.watchPauses(of: reservation.record.identifier)
         let start = ContainerStart(engine: engine, record: reservation.record, ports: ports, streams: streams)
         let run = try await start.run()
         let managed = ManagedContainer(
@@ -74,6 +79,7 @@ public final class ManagedContainer: Service {
             ports: ports,
             streams: streams,
             log: log,
+            pauses: pauses,
             run: run
         )
         do {
@@ -135,6 +141,7 @@ public final class ManagedContainer: Service {
     @discardableResult
     public func stop(gracePeriod: Duration? = nil) async throws -> TerminationStatus {
         directory.markStopped()
+        try await engine.waitForCopies(of: identifier)
         return try await present.container.stop(gracePeriod: gracePeriod ?? .seconds(record.stopTimeout))
     }
 
@@ -226,7 +233,13 @@ public final class ManagedContainer: Service {
 
     private func healthMonitor(of run: ContainerRun) -> HealthMonitor? {
         guard let check = run.health, !check.command.isEmpty else { return nil }
-        return HealthMonitor(check: check, container: run.container, process: run.process, security: run.security)
+        return HealthMonitor(
+            check: check,
+            container: run.container,
+            process: run.process,
+            security: run.security,
+            isStill: { [pauses = directory.pauses] in PauseHold.isHeld(pauses) }
+        )
     }
 
     private var isEndWanted: Bool { Task.isCancelled || directory.isMarkedStopped }

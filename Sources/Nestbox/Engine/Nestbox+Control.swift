@@ -19,6 +19,8 @@ extension Nestbox {
         let record = try container(text)
         guard let watch = try watch(record) else { return }
         layout.container(record.identifier).markStopped()
+        // Its last words belong in no copy that was begun before them.
+        try await waitForCopies(of: record.identifier)
         thaw(record)
         let signal = Signal(rawValue: record.stopSignal)
         if try send(signal, to: record) {
@@ -35,12 +37,11 @@ extension Nestbox {
     public func kill(_ text: String, signal: Signal = .kill) async throws {
         let record = try container(text)
         guard let watch = try watch(record) else { throw Self.notRunning(text) }
-        if signal == .kill {
-            layout.container(record.identifier).markStopped()
-            thaw(record)
-        }
+        if signal == .kill { layout.container(record.identifier).markStopped() }
         guard try send(signal, to: record) || record.state.status == .restarting else { throw Self.notRunning(text) }
-        if signal == .kill { try await expectEnd(record, watch) }
+        guard signal == .kill else { return }
+        thaw(record)
+        try await expectEnd(record, watch)
     }
 
     /// Waits until a container has ended.
@@ -76,8 +77,8 @@ extension Nestbox {
                 )
             }
             layout.container(record.identifier).markStopped()
-            thaw(record)
             _ = try send(.kill, to: record)
+            thaw(record)
             try await expectEnd(record, watch)
         }
         try await discard(record, removesVolumes: removesVolumes || record.isRemovedAtEnd)
@@ -112,7 +113,8 @@ extension Nestbox {
 
     /// Lets a paused container go on, for a stopped process hears no signal; others are left as they are.
     private func thaw(_ record: ContainerRecord) {
-        guard record.state.status == .paused else { return }
+        let isStill = PauseHold.isHeld(layout.container(record.identifier).pauses)
+        guard record.state.status == .paused || isStill else { return }
         try? find(record).resume()
     }
 

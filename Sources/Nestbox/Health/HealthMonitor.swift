@@ -10,6 +10,8 @@ struct HealthMonitor {
     let container: Container
     let process: ResolvedProcess
     let security: ContainerSecurity
+    /// Whether it stands still for a copy, when it can't answer and is not ill.
+    let isStill: @Sendable () -> Bool
 
     /// Checks until the task is cancelled.
     ///
@@ -20,8 +22,11 @@ struct HealthMonitor {
         note(state, true)
         while !Task.isCancelled {
             do { try await Task.sleep(for: state.pause(check, started: started, now: .now())) } catch { return }
+            if isStill() { continue }
             let result = await probe()
             if Task.isCancelled { return }
+            // Its answer may have come too late because it stood still.
+            if isStill(), result.exitCode != 0 { continue }
             let isOther = state.take(result, check, started: started)
             note(state, isOther)
         }

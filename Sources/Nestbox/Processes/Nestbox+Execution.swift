@@ -16,6 +16,7 @@ extension Nestbox {
     /// - Throws: ``NestboxError``: `notRunning`; `executableNotFound`, `notExecutable`; or why it could not be run.
     public func execute(_ options: ExecutionOptions, in text: String) async throws -> ContainerProcess {
         let record = try container(text)
+        try await waitForCopies(of: record.identifier)
         let found = try find(record)
         do {
             let process = try await found.execute(try configuration(options, record))
@@ -141,9 +142,11 @@ extension Nestbox {
             throw NestboxError(.state, "container '\(record.name)' is \(status == .paused ? "" : "not ")paused already")
         }
         do {
-            try change(try find(record))
-            let file = layout.container(record.identifier).record
+            let directory = layout.container(record.identifier)
+            let file = directory.record
             try withRecordLock(record.identifier) {
+                // One that is kept still for a copy goes on when that is there.
+                if status == .paused || !PauseHold.isHeld(directory.pauses) { try change(try find(record)) }
                 var changed = try file.read()
                 changed.state.status = status
                 try file.write(changed)

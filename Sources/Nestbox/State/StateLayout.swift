@@ -64,6 +64,8 @@ struct ContainerDirectory: Sendable {
     var resolverFile: FilePath { path.appending("resolv.conf") }
     /// Is there once someone has asked for the container's end, so that it is not started again.
     var stopMark: FilePath { path.appending("stopped") }
+    /// A pipe through which those who pause the container for a copy are known, see PauseHold.
+    var pauses: FilePath { path.appending("pauses") }
 }
 
 /// The files of one service.

@@ -35,6 +35,11 @@ extension StoreOperations {
         return VolumeDetails(volume: volume(record), leases: try living(leases), isDataPresent: isPresent)
     }
 
+    /// Who has the volume.
+    func leases(of id: VolumeID) throws(VolumeError) -> [VolumeLease] {
+        try living(try catalog.read { try LeaseRecord.of(volume: id, $0) })
+    }
+
     /// The leases whose owners live.
     func living(_ leases: [VolumeLease]) throws(VolumeError) -> [VolumeLease] {
         if leases.isEmpty { return [] }

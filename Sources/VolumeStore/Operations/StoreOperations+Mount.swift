@@ -63,18 +63,30 @@ extension StoreOperations {
     }
 
     private func deleteLease(_ id: VolumeLease.ID) throws(VolumeError) {
-        let found = try catalog.read { database -> (VolumeLease, VolumeRecord)? in
+        let found = try catalog.read { database -> (VolumeLease, VolumeRecord, Bool)? in
             guard let lease = try LeaseRecord.withID(id, database) else { return nil }
             guard let record = try VolumeRecord.withID(lease.volume, database) else { return nil }
-            return (lease, record)
+            return (lease, record, try LeaseRecord.of(volume: lease.volume, database).count > 1)
         }
-        guard let (lease, record) = found else { return }
+        guard let (lease, record, mayHaveOthers) = found else { return }
+        if mayHaveOthers, try deleteOneOfSeveral(lease) { return }
         guard Directory.exists(layout.home(record.id)) else {
             // With the directory gone there is nothing to detach, and nothing to lock.
             return try catalog.write(surviving: .process) { try LeaseRecord.delete(id, $0) }
         }
         let driver = try driver(record.driver)
         try withLock(record) { () throws(VolumeError) in try drop(lease, driver) }
+    }
+
+    /// Deletes the lease if somebody else has the volume, too, so that nothing is detached.
+    ///
+    /// That needs no lock of the volume, and so nobody has to wait with the end of their use for a copy.
+    private func deleteOneOfSeveral(_ lease: VolumeLease) throws(VolumeError) -> Bool {
+        try catalog.write(surviving: .process) { database in
+            guard try reclaim(lease.volume, database).contains(where: { $0.id != lease.id }) else { return false }
+            try LeaseRecord.delete(lease.id, database)
+            return true
+        }
     }
 
     /// Gives back every lease of an owner.

@@ -31,6 +31,7 @@ extension StoreOperations {
     }
 
     private func remove(_ record: VolumeRecord) throws(VolumeError) {
+        try refuseLeased(record)
         do {
             try withLock(record) { () throws(VolumeError) in try retire(record) }
         } catch  where error.code == .dataMissing {
@@ -93,7 +94,15 @@ extension StoreOperations {
 
     /// Refuses a volume that somebody has mounted.
     func refuseLeased(_ record: VolumeRecord, _ database: Database) throws {
-        let leases = try reclaim(record.id, database)
+        try refuse(record, leasedBy: try reclaim(record.id, database))
+    }
+
+    /// Refuses early what would be refused in the end, without a wait for the volume's lock: a copy may have that for long.
+    func refuseLeased(_ record: VolumeRecord) throws(VolumeError) {
+        try refuse(record, leasedBy: try leases(of: record.id))
+    }
+
+    private func refuse(_ record: VolumeRecord, leasedBy leases: [VolumeLease]) throws(VolumeError) {
         if leases.isEmpty { return }
         let owners = Set(leases.map(\.owner.id)).sorted().joined(separator: ", ")
         throw VolumeError(.inUse, "The volume '\(record.name)' is in use by \(owners).")

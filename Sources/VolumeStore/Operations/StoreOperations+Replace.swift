@@ -21,6 +21,7 @@ extension StoreOperations {
         guard let scratch = driver.scratchDirectory(place), !driver.isEphemeral(place) else {
             throw contentElsewhere(record)
         }
+        try refuseLeased(record)
         try withLock(record) { () throws(VolumeError) in
             try secure(record)
             try catalog.write(surviving: record.isFresh ? .powerCut : .process) { database in

@@ -114,10 +114,22 @@ struct StoreOperations: Sendable {
         try lock(record).whileHeld(body)
     }
 
-    private func lock(_ record: VolumeRecord) throws(VolumeError) -> DirectoryLock {
+    /// Keeps others from beginning and ending to use a volume until the lock is let go.
+    ///
+    /// Any number may have it so at a time.
+    func keep(_ volume: VolumeID) throws(VolumeError) -> KeptLock {
+        let record = try catalog.read { try VolumeRecord.withID(volume, $0) }
+        guard let record else { throw VolumeError(.notFound, "There is no volume '\(volume)' any more.") }
+        return KeptLock(try lock(record, .shared))
+    }
+
+    private func lock(
+        _ record: VolumeRecord,
+        _ mode: DirectoryLock.Mode = .exclusive
+    ) throws(VolumeError) -> DirectoryLock {
         while true {
             do {
-                return try DirectoryLock.acquire(layout.home(record.id), timeout: volumeLockTimeout)
+                return try DirectoryLock.acquire(layout.home(record.id), mode, timeout: volumeLockTimeout)
             } catch  where error.cause?.errno == .noSuchFileOrDirectory {
                 // On its way in or out; its row says which.
                 guard try settleIfKnown(record) else { throw dataMissing(record) }

@@ -6,8 +6,11 @@ import SystemPackage
 
 extension VolumeStore {
     /// Copies from a volume that can't be removed or restored meanwhile, with its writers paused for the copy only.
+    ///
+    /// - Throws: ``VolumeError`` with `notFound` if another volume than `expected` has the name by now, among others.
     func withQuietSource<Staged: Sendable, Result: Sendable>(
         _ name: String,
+        expecting expected: VolumeID? = nil,
         _ pause: WriterPause?,
         copy: @escaping @Sendable (FilePath) throws(VolumeError) -> Staged,
         finish: @escaping @Sendable (Staged) throws(VolumeError) -> Result,
@@ -15,14 +18,16 @@ extension VolumeStore {
     ) async throws -> Result {
         let owner = try LeaseOwner.thisProcess(id: "copy of \(name)")
         return try await withMount(name, owner: owner, access: .readOnly) { mount in
+            guard expected == nil || expected == mount.volume.id else {
+                throw VolumeError(.notFound, "The volume '\(name)' has another name by now.")
+            }
             let copied = Mutex<Staged?>(nil)
-            let others = try await inspect(name).leases.filter { $0.id != mount.lease.id }
             let copyOnce: @Sendable () async throws -> Void = {
                 let staged = try await BlockingWork.run { () throws(VolumeError) in try copy(mount.source) }
                 if let previous = copied.withLock({ swap(&$0, staged) }) { discard(previous) }
             }
             do {
-                if let pause { try await pause(others, copyOnce) } else { try await copyOnce() }
+                if let pause { try await whilePaused(mount, pause, copyOnce) } else { try await copyOnce() }
             } catch {
                 if let staged = copied.withLock({ $0 }) { discard(staged) }
                 throw error
@@ -32,6 +37,20 @@ extension VolumeStore {
             }
             return try await BlockingWork.run { () throws(VolumeError) in try finish(staged) }
         }
+    }
+
+    /// Has those paused who may write, and keeps others from beginning to: they wait for the volume's lock.
+    private func whilePaused(
+        _ mount: VolumeMount,
+        _ pause: WriterPause,
+        _ copy: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let id = mount.volume.id
+        let (lock, leases) = try await BlockingWork.run { [operations] () throws(VolumeError) in
+            (try operations.keep(id), try operations.leases(of: id))
+        }
+        defer { lock.release() }
+        try await pause(leases.filter { $0.id != mount.lease.id }, copy)
     }
 }
 

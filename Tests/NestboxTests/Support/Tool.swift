@@ -50,6 +50,11 @@ final class Tool: Sendable {
 
     /// Starts the tool.
     func start(_ arguments: String..., output: FilePath) throws -> Int32 {
+        try start(arguments, output: output)
+    }
+
+    /// Starts the tool.
+    func start(_ arguments: [String], output: FilePath) throws -> Int32 {
         try Shell.start([path.string] + arguments, environment: environment, output: output.string)
     }
 }
