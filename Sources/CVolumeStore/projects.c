@@ -5,10 +5,12 @@
 
 #include <linux/dqblk_xfs.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/quota.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #ifndef SYS_quotactl_fd
@@ -22,7 +24,13 @@ static int quota(int file, unsigned command, uint32_t project, void *argument) {
     return (int)syscall(SYS_quotactl_fd, (unsigned)file, QCMD(command, PRJQUOTA), project, argument);
 }
 
+/*
+ * Only xfs holds everybody to a project's limit. The quotas that ext4 has let a process with CAP_SYS_RESOURCE write on
+ * (ignore_hardlimit in the kernel's fs/quota/dquot.c): root of a privileged container, and the store's own copies.
+ */
 bool cvolumestore_enforces_projects(int file) {
+    struct statfs status;
+    if (fstatfs(file, &status) != 0 || status.f_type != XFS_SUPER_MAGIC) return false;
     struct fs_quota_statv state = {.qs_version = FS_QSTATV_VERSION1};
     return quota(file, Q_XGETQSTATV, 0, &state) == 0 && (state.qs_flags & FS_QUOTA_PDQ_ENFD) != 0;
 }

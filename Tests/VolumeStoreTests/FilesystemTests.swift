@@ -131,18 +131,12 @@ struct FilesystemTests {
     }
 
     @Test(
-        "on ext4 and xfs with project quotas a size limit is a quota: no image, no mount, and neighbours unharmed",
+        "on xfs with project quotas a size limit is a quota that holds root too: no image, no mount, neighbours unharmed",
         .needs("mkfs.ext4", "mkfs.xfs"),
-        .enabled(
-            if: ProjectQuotas.areKnown,
-            "The kernel is built without project quotas of ext4 (CONFIG_QFMT_V2), see Scripts/test-quotas."
-        ),
-        arguments: [
-            ["mkfs.ext4", "-q", "-O", "quota,project", "-E", "quotatype=prjquota"], ["mkfs.xfs", "-q"],
-        ]
+        .enabled(if: ProjectQuotas.areKnown, ProjectQuotas.reason)
     )
-    func projects(make: [String]) async throws {
-        try await LoopDisk.with(make, options: "prjquota") { disk in
+    func projects() async throws {
+        try await LoopDisk.with(["mkfs.xfs", "-q"], options: "prjquota") { disk in
             let store = try await VolumeStore.open(disk.appending("store"))
             let small = try await store.create(VolumeRequest(name: "small", options: ["size": "8m"]))
             let other = try await store.create(VolumeRequest(name: "other", options: ["size": "32m"]))
@@ -161,6 +155,23 @@ struct FilesystemTests {
             for name in ["small", "other"] { try await store.remove(name) }
         }
     }
+
+    @Test(
+        "on ext4 a size limit is an image, with project quotas too, for those do not hold root",
+        .needs("mkfs.ext4", "mkfs.xfs"),
+        .enabled(if: ProjectQuotas.areKnown, ProjectQuotas.reason)
+    )
+    func projectsOfRoot() async throws {
+        let make = ["mkfs.ext4", "-q", "-O", "quota,project", "-E", "quotatype=prjquota"]
+        try await LoopDisk.with(make, options: "prjquota") { disk in
+            let store = try await VolumeStore.open(disk.appending("store"))
+            try await store.create(VolumeRequest(name: "small", options: ["size": "8m"]))
+            try await store.withMount("small", owner: .test()) { mount in
+                #expect(throws: Errno.noSpace) { try fill(mount.source.appending("too-large"), megabytes: 12) }
+            }
+            try await store.remove("small")
+        }
+    }
 }
 
 extension VolumeStore {
@@ -172,13 +183,18 @@ extension VolumeStore {
     }
 }
 
-/// Whether this kernel can keep quotas of projects on ext4.
+/// Whether this kernel can keep quotas of projects, on ext4 and xfs.
 enum ProjectQuotas {
+    static let reason: Comment = """
+        The kernel is built without project quotas (CONFIG_QFMT_V2, CONFIG_XFS_QUOTA), see Scripts/test-quotas.
+        """
+
     static let areKnown: Bool = {
         let script = """
             set -e; d=$(mktemp -d /var/tmp/nestbox-quota-XXXXXX); trap 'umount "$d" 2>/dev/null || true; rm -rf "$d" "$d.img"' EXIT
             truncate -s 16M "$d.img"; mkfs.ext4 -q -O quota,project -E quotatype=prjquota "$d.img"
-            mount -o loop,prjquota "$d.img" "$d"
+            mount -o loop,prjquota "$d.img" "$d"; umount "$d"; rm "$d.img"
+            truncate -s 400M "$d.img"; mkfs.xfs -q "$d.img"; mount -o loop,prjquota "$d.img" "$d"
             """
         return geteuid() == 0 && (try? FileTree.run("/bin/sh", "-c", "{ \(script) ; } >/dev/null 2>&1")) != nil
     }()

@@ -7,7 +7,7 @@ public import SystemPackage
 /// The driver that is always there.
 ///
 /// Without options a volume is a directory of the store. `size` makes a volume that can't grow beyond it: a directory with
-/// a quota where the store's filesystem enforces such (projects of ext4 and xfs, quota groups of btrfs), else a file with
+/// a quota where the store's filesystem enforces such (projects of xfs, quota groups of btrfs), else a file with
 /// an ext4 filesystem, mounted while somebody uses it. `type`, `device` and `o` mount a tmpfs, a directory of the host, or
 /// any filesystem that mount(2) knows, with the same words as Docker's driver of this name.
 public struct LocalDriver: VolumeDriver {

@@ -5,8 +5,8 @@ import CVolumeStore
 import Glibc
 import SystemPackage
 
-/// A limit that the filesystem of the store keeps by itself: a project quota of ext4 and xfs (project_quota in ext4(5),
-/// xfs_quota(8)), or a quota group of btrfs.
+/// A limit that the filesystem of the store keeps by itself: a project quota of xfs (xfs_quota(8)), which holds
+/// root too as that of ext4 does not, or a quota group of btrfs.
 enum SpaceLimit {
     /// Limits what the volume's directory, which is empty, may come to hold.
     ///
