@@ -77,7 +77,7 @@ struct HTTP2Head: ~Copyable {
             target: target,
             authority: authority,
             framing: Self.framing(framing.length, endsStream: endsStream),
-            traits: framing.traits.subtracting([.close, .keepAlive, .upgrade]),
+            traits: framing.traits.subtracting([.close, .keepAlive, .upgrade]).union(.secondVersion),
             verb: verb
         )
         return (head, message)

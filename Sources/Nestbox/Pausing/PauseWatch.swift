@@ -21,6 +21,7 @@ final class PauseWatch: Sendable {
     /// - Parameters:
     ///   - path: The pipe, which is made if there is none.
     ///   - settle: Lets the container go on if nobody has it stand still any more; says whether somebody has.
+    /// - Throws: `SystemFailure` if there can be no pipe.
     init(_ path: FilePath, settle: @escaping @Sendable () -> Bool) throws(SystemFailure) {
         guard mkfifo(path.string, 0o600) == 0 || errno == EEXIST else { throw .last("mkfifo", path) }
         // With a writing end of its own it never sees an end of file, which would wake it for ever.

@@ -40,10 +40,9 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
         self.container = container
     }
 
-    /// Whether the containers can stay as they are, for only how they are balanced, scaled or replaced is otherwise.
+    /// Whether the containers can stay as they are, for at most how they are balanced, scaled or replaced is otherwise.
     func differsInRulesOnly(from other: ServiceSpecification) -> Bool {
         container == other.container
-            && (policy != other.policy || autoscaling != other.autoscaling || update != other.update)
     }
 
     /// The balancer's policy.

@@ -62,7 +62,7 @@ struct AttachTests {
     @Test("without -i a detached program finds the end of its input; attach prints what it writes")
     func noInput() async throws {
         let tool = try Tool()
-        let script = "cat; sleep 1; echo done"
+        let script = "cat; sleep 10; echo done"
         #expect(try await tool.finish("run", "-d", "--name", "deaf", "box", "sh", "-c", script).status == 0)
         #expect(try await tool.finish("attach", "deaf", input: try file("hello\n", tool)).output.hasSuffix("done\n"))
     }

@@ -225,7 +225,10 @@ struct HTTPServiceTests {
                 let port = try #require(replicas.publishedPorts.first?.hostPort)
                 #expect(await WebClient.isAnswered("/cgi-bin/who", port: port))
                 var iterator = targets.makeAsyncIterator()
-                #expect(await iterator.next() == "/cgi-bin/who 200")
+                // Before the replica listens there may be answers of the proxy's own.
+                var told = await iterator.next()
+                while told == "/cgi-bin/who 502" || told == "/cgi-bin/who 503" { told = await iterator.next() }
+                #expect(told == "/cgi-bin/who 200")
                 tasks.cancelAll()
             }
         }

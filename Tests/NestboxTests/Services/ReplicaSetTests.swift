@@ -121,7 +121,7 @@ struct ReplicaSetTests {
         }
     }
 
-    @Test("every policy serves", arguments: BalancingPolicy.all)
+    @Test("every policy that needs no HTTP serves", arguments: BalancingPolicy.all.filter { !$0.needsHTTP })
     func policies(_ policy: BalancingPolicy) async throws {
         try await withNestbox { nestbox in
             var specification = try specification(2)

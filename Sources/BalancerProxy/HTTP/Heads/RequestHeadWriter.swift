@@ -28,11 +28,18 @@ struct RequestHeadWriter {
         if forwarding.sendsXForwarded { writeXForwarded(to: &queue) }
         if forwarding.sendsForwarded { writeForwarded(to: &queue) }
         if let via = forwarding.via {
-            queue.append(head.traits.contains(.oldVersion) ? "Via: 1.0 " : "Via: 1.1 ")
+            // The protocol that the request came by, RFC 9110 section 7.6.3.
+            queue.append("Via: ")
+            queue.append(receivedProtocol)
             queue.append(text: via)
             queue.append("\r\n")
         }
         queue.append("\r\n")
+    }
+
+    private var receivedProtocol: StaticString {
+        if head.traits.contains(.secondVersion) { return "2 " }
+        return head.traits.contains(.oldVersion) ? "1.0 " : "1.1 "
     }
 
     private func isForwarded(_ kind: FieldKind) -> Bool {

@@ -21,6 +21,8 @@ struct MessageTraits: OptionSet {
     static let oldVersion = MessageTraits(rawValue: 64)
     /// A `Via` is among the headers.
     static let hasVia = MessageTraits(rawValue: 128)
+    /// HTTP/2.
+    static let secondVersion = MessageTraits(rawValue: 256)
 }
 
 /// How a message's body ends.
