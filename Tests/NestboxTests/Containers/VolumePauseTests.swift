@@ -134,34 +134,39 @@ struct VolumePauseTests {
         try await withNestbox { nestbox in
             _ = try await nestbox.volumes.create(VolumeRequest(name: "vol"))
             try await nestbox.withContainer(try Self.writer()) { container in
-                let isCopied = Mutex(false)
-                let waiting = Mutex<Task<Void, any Error>?>(nil)
+                let progress = Progress()
                 try await nestbox.volumes.snapshot("vol", as: "one") { leases, copy in
                     try await nestbox.pauseWriters(leases) {
                         let task = Task {
                             let program = try await nestbox.execute(ExecutionOptions(["true"]), in: "writer")
-                            #expect(isCopied.withLock { $0 })
+                            #expect(progress.isCopied.withLock { $0 })
                             #expect(try await program.wait() == .exited(0))
                         }
-                        waiting.withLock { $0 = task }
+                        progress.waiting.withLock { $0 = task }
                         try await Task.sleep(for: .milliseconds(50))
                         try await copy()
-                        isCopied.withLock { $0 = true }
+                        progress.isCopied.withLock { $0 = true }
                     }
                 }
-                try await waiting.withLock { $0 }?.value
+                try await progress.waiting.withLock { $0 }?.value
                 try await nestbox.volumes.snapshot("vol", as: "two") { leases, copy in
                     try await nestbox.pauseWriters(leases) {
                         let task = Task { try await nestbox.stop("writer", gracePeriod: .zero) }
-                        waiting.withLock { $0 = task }
+                        progress.waiting.withLock { $0 = task }
                         try await Task.sleep(for: .milliseconds(50))
                         try await copy()
                         #expect(try Self.isPaused(nestbox))
                     }
                 }
-                try await waiting.withLock { $0 }?.value
+                try await progress.waiting.withLock { $0 }?.value
                 #expect(try await container.wait() == .signaled(.kill))
             }
         }
     }
+}
+
+/// How far a copy is, and who waits for it.
+private final class Progress: Sendable {
+    let isCopied = Mutex(false)
+    let waiting = Mutex<Task<Void, any Error>?>(nil)
 }
