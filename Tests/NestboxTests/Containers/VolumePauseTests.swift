@@ -119,7 +119,8 @@ struct VolumePauseTests {
             try await nestbox.withContainer(try Self.writer()) { _ in
                 try await nestbox.volumes.snapshot("vol", as: "outer") { leases, copy in
                     try await nestbox.pauseWriters(leases) {
-                        try await nestbox.volumes.snapshot("vol", as: "inner", pausing: nestbox.pauseWriters)
+                        // Copies of one volume by the store come one after the other; of a container's two they need not.
+                        try await nestbox.pauseWriters(leases) {}
                         #expect(try Self.isPaused(nestbox))
                         try await copy()
                     }
