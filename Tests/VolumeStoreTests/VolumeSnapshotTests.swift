@@ -65,7 +65,8 @@ struct VolumeSnapshotTests {
     @Test("while writers are paused nobody else can begin to write, and those who have the volume can give it back")
     func nobodyElse() async throws {
         var configuration = VolumeStore.Configuration()
-        configuration.volumeLockTimeout = .milliseconds(20)
+        // Long enough for a program that another test is just starting, which has all locks until it is executed.
+        configuration.volumeLockTimeout = .milliseconds(500)
         try await TemporaryStore.with(configuration) { test in
             try await test.store.create(VolumeRequest(name: "vol"))
             let (store, mount) = (test.store, try await test.store.mount("vol", owner: .test("writer")))
