@@ -26,7 +26,10 @@ extension ContainerRuntime {
         var end: Descriptor?
         let word = ready.takeRead(leavingWriteTo: &end)
         guard let written = end.take() else { return }
-        let connection = try await startNetwork(network, number: number, ready: written)
+        // A program that finds this end closed takes the host application for dead and ends.
+        var host: Descriptor?
+        defer { host = nil }
+        let connection = try await startNetwork(network, number: number, ready: written, host: &host)
         connections.withLock { $0[identifier] = connection }
         process.whenEnded { _ in _ = try? connection.send(.terminate) }
         try await waitUntilConnected(connection, word.rawValue, network)
@@ -56,14 +59,14 @@ extension ContainerRuntime {
     private func startNetwork(
         _ network: UserModeNetwork,
         number: Int32,
-        ready: consuming Descriptor
+        ready: consuming Descriptor,
+        host: inout Descriptor?
     ) async throws -> ProcessExit {
         var program = ProcessConfiguration(network.arguments(for: number))
         program.environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
         var slots = DescriptorTable()
-        var statusEnd: Descriptor?
         let parts = LaunchParts(process: program, fault: fault())
-        let status = try parts.openStatus(&slots, &statusEnd)
+        let status = try parts.openStatus(&slots, &host)
         let plan = LaunchPlan(
             namespaces: [],
             userNamespace: nil,
@@ -120,10 +123,12 @@ extension ContainerRuntime {
         }
         var text = [UInt8](repeating: 0, count: 32)
         if isInTime, read(word, &text, text.count) > 0 { return }
+        if !isInTime { _ = try? connection.send(.kill) }
+        let status = await connection.waitRegardless()
         throw ContainerError(
             .namespace,
             "the container's network can't be connected: \(network.program) "
-                + (isInTime ? "gave up; its words are on the standard error" : "took too long"),
+                + (isInTime ? "\(status); its words are on the standard error" : "took too long"),
             operation: "run \(network.program)",
             path: network.program
         )
