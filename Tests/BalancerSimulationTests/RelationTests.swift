@@ -109,6 +109,20 @@ struct RelationTests {
         #expect((bounded.newcomer?.p99 ?? .infinity) < 300)
     }
 
+    @Test(
+        "where replicas have less than one request each, a newcomer gets its share of the load too",
+        arguments: [1, 2, 3]
+    )
+    func idleNewcomer(seed: UInt64) throws {
+        var workload = Workload.scaleOut(cold: false, load: 0.2)
+        workload.reportInterval = .milliseconds(100)
+        let result = try run(workload, NewestFirst(.leastUtilised), seed: seed)
+        // Sampled ten times a second from its start on; level would be a fifth of the 1.6 in flight.
+        let inFlight = try #require(result.newcomer?.inFlight.prefix(100))
+        let mean = Double(inFlight.reduce(0, +)) / Double(inFlight.count)
+        #expect(mean > 0.2 && mean < 0.7)
+    }
+
     @Test("a cold newcomer drowns in its turns of a plain round robin; with a ramp it is safe even under that")
     func cold() throws {
         let blind = try run(.scaleOut(cold: true), .roundRobin)

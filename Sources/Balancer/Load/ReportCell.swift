@@ -11,6 +11,8 @@ struct ReportCell: ~Copyable {
     private let errorsPerSecond = AtomicDouble()
     private let background = AtomicDouble()
     private let requestCost = AtomicDouble()
+    private let costVariance = AtomicDouble()
+    private let recentInFlight = AtomicDouble()
     private let received = Atomic<Int64>(.min)
     private let nonEmptySince = Atomic<Int64>(.min)
     private let integral = Atomic<Int64>(0)
@@ -34,6 +36,8 @@ struct ReportCell: ~Copyable {
             errorsPerSecond: errorsPerSecond.load(),
             background: background.load(),
             requestCost: requestCost.load(),
+            costVariance: costVariance.load(),
+            recentInFlight: recentInFlight.load(),
             received: Timestamp(nanoseconds: received.load(ordering: .relaxed)),
             nonEmptySince: Timestamp(nanoseconds: nonEmptySince.load(ordering: .relaxed)),
             integral: integral.load(ordering: .relaxed)
@@ -46,6 +50,8 @@ struct ReportCell: ~Copyable {
         errorsPerSecond.store(report.errorsPerSecond)
         background.store(report.background)
         requestCost.store(report.requestCost)
+        costVariance.store(report.costVariance)
+        recentInFlight.store(report.recentInFlight)
         received.store(report.received.nanoseconds, ordering: .relaxed)
         nonEmptySince.store(report.nonEmptySince.nanoseconds, ordering: .relaxed)
         integral.store(report.integral, ordering: .relaxed)

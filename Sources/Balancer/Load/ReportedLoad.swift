@@ -11,6 +11,10 @@ package struct ReportedLoad: Sendable {
     package var background = 0.0
     /// What one request in flight adds to the utilisation, learnt from reports; 0 if not known yet.
     package var requestCost = 0.0
+    /// How far single reports lie from the learnt cost, as a variance.
+    package var costVariance = 0.0
+    /// How many of this balancer's requests were in flight in the last second or so, in the mean.
+    package var recentInFlight = 0.0
     package var received = Timestamp(nanoseconds: .min)
     /// When the present unbroken row of reports began.
     package var nonEmptySince = Timestamp(nanoseconds: .min)
@@ -29,6 +33,11 @@ package struct ReportedLoad: Sendable {
     private static let saturation = 0.95
     /// The weight of one report in the learnt cost.
     private static let gain = 0.2
+    /// The nanoseconds over which requests in flight are averaged.
+    private static let memory = 1e9
+
+    /// The variance of the learnt cost itself, which is a mean over reports of falling weight.
+    package var uncertainty: Double { costVariance * Self.gain / (2 - Self.gain) }
 
     /// Takes in a report.
     ///
@@ -46,7 +55,9 @@ package struct ReportedLoad: Sendable {
         errorsPerSecond = report.errorsPerSecond
         if exists, now > received {
             let elapsed = Double(now.nanoseconds(since: received))
-            learn(meanInFlight: max(0, Double(integral &- self.integral) / elapsed))
+            let inFlight = max(0, Double(integral &- self.integral) / elapsed)
+            recentInFlight += (1 - Elementary.exp(-elapsed / Self.memory)) * (inFlight - recentInFlight)
+            learn(meanInFlight: inFlight)
         } else {
             background = utilisation
         }
@@ -57,10 +68,20 @@ package struct ReportedLoad: Sendable {
     /// Splits the utilisation into what the balancer's own requests caused and the rest.
     private mutating func learn(meanInFlight: Double) {
         if meanInFlight >= 0.25, utilisation > 0, utilisation < Self.saturation {
-            let ratio = utilisation / meanInFlight
-            requestCost = requestCost == 0 ? ratio : requestCost + Self.gain * (ratio - requestCost)
+            learn(cost: utilisation / meanInFlight)
         }
         let unexplained = max(0, utilisation - requestCost * meanInFlight)
         background += 0.5 * (unexplained - background)
+    }
+
+    /// A first report is trusted little: its deviation is taken to be as large as itself.
+    private mutating func learn(cost: Double) {
+        guard requestCost > 0 else {
+            (requestCost, costVariance) = (cost, cost * cost)
+            return
+        }
+        let deviation = cost - requestCost
+        requestCost += Self.gain * deviation
+        costVariance += Self.gain * (deviation * deviation - costVariance)
     }
 }

@@ -9,10 +9,15 @@
 /// number in flight between two reports, while below saturation) and what part its own requests do not explain (b: other
 /// clients, neighbours on the machine). The score is
 ///
-///     (b̄ + (b − b̄) · e^(−age/τ) + c · (n + 1)) · a
+///     (b̄ + (b − b̄) · e^(−age/τ) + c · (n + 1 + min(1, m) / 2)) · a
 ///
-/// with n requests in flight now, a attempts per success, b̄ the mean of b over all endpoints, towards which b goes as
-/// the report ages. An endpoint without a fresh report is taken to be like the mean.
+/// with n requests in flight now, m in the mean of the last second, a attempts per success, b̄ the mean of b over all
+/// endpoints, towards which b goes as the report ages. An endpoint without a fresh report is taken to be like the mean.
+///
+/// Two things keep it level where few requests are in flight. What an endpoint learnt of its c counts only as far as the
+/// endpoints differ by more than single reports waver (empirical Bayes: c̄ + (1 − σ²/s²) · (c − c̄), with σ² the variance
+/// that the wavering explains and s² the one seen); otherwise the noise of reports would choose. And among endpoints that
+/// are idle at this moment the one that was idle lately comes first, so a newcomer is filled.
 ///
 /// With one balancer in front this is as good as the best. With many balancers, each of which sees a fraction of the
 /// requests, prefer ``Prequal`` or ``LeastRequests`` with two choices: what others sent since the report is unknown.

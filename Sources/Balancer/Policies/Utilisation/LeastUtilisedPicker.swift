@@ -3,10 +3,16 @@
 
 /// Compares endpoints by what their utilisation must be now.
 final class LeastUtilisedPicker: PolicyPicker {
+    /// What a request that was in flight lately counts beside one that is now: it decides among endpoints which are equal
+    /// now, and never more than one request's worth.
+    private static let recency = 0.5
+
     private let candidates: FlatTable<Candidate>
     private let chooser: OwnLines<Chooser>
     private let meanBackground: Double
     private let meanCost: Double
+    private let meanRecent: Double
+    private let ownCost: Double
     private let trust: Double
     private let decay: Double
     private let expiry: Int64
@@ -16,6 +22,8 @@ final class LeastUtilisedPicker: PolicyPicker {
         chooser = OwnLines(Chooser(plan.candidates, choices: plan.policy.choices, seed: seed))
         meanBackground = plan.meanBackground
         meanCost = plan.meanCost
+        meanRecent = plan.meanRecent
+        ownCost = plan.ownCost
         trust = Double(plan.policy.trust.wholeNanoseconds)
         decay = Double((plan.policy.latencyDecay ?? .seconds(10)).wholeNanoseconds)
         expiry = plan.expiry
@@ -23,17 +31,21 @@ final class LeastUtilisedPicker: PolicyPicker {
 
     func pick(_ context: borrowing PickContext) -> Choice {
         let now = context.now
-        let (meanBackground, meanCost, trust, decay, expiry) = (meanBackground, meanCost, trust, decay, expiry)
+        let (meanBackground, meanCost, meanRecent, ownCost) = (meanBackground, meanCost, meanRecent, ownCost)
+        let (trust, decay, expiry) = (trust, decay, expiry)
         return chooser.pointer.pointee.least(excluding: context.excluded) { candidate in
             let report = candidate.load.report
             var background = meanBackground
             var cost = meanCost
+            var recent = meanRecent
             if report.isFresh(at: now, expiry: expiry) {
                 let age = Double(now.nanoseconds(since: report.received))
                 background += (report.background - meanBackground) * Elementary.exp(-age / trust)
-                cost = report.requestCost > 0 ? report.requestCost : meanCost
+                if report.requestCost > 0 { cost += ownCost * (report.requestCost - meanCost) }
+                recent = report.recentInFlight
             }
-            let utilisation = background + cost * Double(candidate.load.inFlight + 1)
+            let requests = Double(candidate.load.inFlight + 1) + Self.recency * min(1, recent)
+            let utilisation = background + cost * requests
             return utilisation * candidate.load.latency.attempts(at: now, decay: decay)
         }
     }
