@@ -22,6 +22,7 @@ let package = Package(
         fuzzer("dockerfile", of: "ImageBuilder"),
         fuzzer("http", of: "BalancerProxy"),
         fuzzer("archive", of: "ImageStore", .product(name: "SystemPackage", package: "swift-system")),
+        fuzzer("images", of: "ImageStore", .product(name: "SystemPackage", package: "swift-system")),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Dispatch
 import FuzzDriver
 import Glibc
 import ImageStore
@@ -29,13 +28,6 @@ func importArchive(_ bytes: [UInt8], below work: FilePath) async {
 // Checksums are made right, or almost nothing would get past them; whatever the archive is, the store stays whole.
 let work = FilePath("/dev/shm/nestbox-fuzz-\(getpid())")
 mkdir(work.string, 0o700)
-fuzz { bytes in
-    let done = DispatchSemaphore(value: 0)
-    let (archive, place) = (TarChecksums.corrected(bytes), work)
-    // Detached: the program's main thread, whose actor a plain task would wait for, waits for the task.
-    Task.detached {
-        await importArchive(archive, below: place)
-        done.signal()
-    }
-    done.wait()
+fuzz { bytes async in
+    await importArchive(TarChecksums.corrected(bytes), below: work)
 }
