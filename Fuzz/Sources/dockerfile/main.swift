@@ -2,13 +2,12 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import FuzzDriver
-import ImageBuilder
+@_spi(Fuzzing) import ImageBuilder
 
 // Dockerfiles and ignore files, up to the point where something would be done.
 fuzz { bytes in
     let text = String(decoding: bytes, as: UTF8.self)
-    _ = try? Dockerfile(parsing: text)
-    _ = DockerfileCheck(text)
+    DockerfileFuzzing.read(text)
     if let ignore = try? IgnoreFile(parsing: text) {
         for path in ["a", "a/b", "a/b/c.txt", ".hidden", "a b"] { _ = ignore.ignores(path) }
     }

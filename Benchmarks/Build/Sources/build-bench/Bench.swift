@@ -43,7 +43,7 @@ struct Bench {
             print("build-bench: must run as root")
             exit(1)
         }
-        let rounds = getenv("ROUNDS").flatMap { Int(String(cString: $0)) } ?? 15
+        let rounds = number("ROUNDS") ?? 15
         let directory = FilePath("/dev/shm/nestbox-build-bench-\(getpid())")
         try Program.run("mkdir '\(directory)'")
         let runtime = try ContainerRuntime()
@@ -57,6 +57,10 @@ struct Bench {
         }
         try await runtime.close()
         try Program.run("rm -rf --one-file-system '\(directory)'")
+    }
+
+    private static func number(_ variable: String) -> Int? {
+        getenv(variable).flatMap { Int(String(cString: $0)) }
     }
 
     private init(_ directory: FilePath, rounds: Int, runtime: ContainerRuntime) throws {
@@ -89,6 +93,7 @@ struct Bench {
     // MARK: Contexts
 
     private func makeContexts() throws {
+        let copies = Self.number("COPIES") ?? 1
         try Program.run(
             """
             cd '\(directory)' && mkdir -p six/src two base/bin base/etc base/tmp &&
@@ -96,7 +101,8 @@ struct Bench {
                 [ $name = busybox ] || ln -s busybox base/bin/$name; done &&
             printf 'root:x:0:0::/root:/bin/sh\\n' > base/etc/passwd && printf 'root:x:0:\\n' > base/etc/group &&
             tar -C base -cf base.tar --owner=0 --group=0 . && rm -r base &&
-            seq 1 5000 > six/list.txt && for n in $(seq 1 50); do seq 1 $((n*20)) > six/src/$n.txt; done &&
+            seq 1 \(5000 * copies) > six/list.txt &&
+            for n in $(seq 1 \(50 * copies)); do seq 1 $((n % 50 * 20 + 20)) > six/src/$n.txt; done &&
             echo 0 > six/src/changing.txt
             """
         )
