@@ -17,7 +17,8 @@
 /// Two things keep it level where few requests are in flight. What an endpoint learnt of its c counts only as far as the
 /// endpoints differ by more than single reports waver (empirical Bayes: c̄ + (1 − σ²/s²) · (c − c̄), with σ² the variance
 /// that the wavering explains and s² the one seen); otherwise the noise of reports would choose. And among endpoints that
-/// are idle at this moment the one that was idle lately comes first, so a newcomer is filled.
+/// are idle at this moment the one that was idle lately comes first, so a newcomer is filled. Both fade as the part of the
+/// load that own requests do not explain grows: where it is that of other balancers, they would make all of them agree.
 ///
 /// With one balancer in front this is as good as the best. With many balancers, each of which sees a fraction of the
 /// requests, prefer ``Prequal`` or ``LeastRequests`` with two choices: what others sent since the report is unknown.

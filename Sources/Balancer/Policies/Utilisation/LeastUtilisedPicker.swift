@@ -3,16 +3,13 @@
 
 /// Compares endpoints by what their utilisation must be now.
 final class LeastUtilisedPicker: PolicyPicker {
-    /// What a request that was in flight lately counts beside one that is now: it decides among endpoints which are equal
-    /// now, and never more than one request's worth.
-    private static let recency = 0.5
-
     private let candidates: FlatTable<Candidate>
     private let chooser: OwnLines<Chooser>
     private let meanBackground: Double
     private let meanCost: Double
     private let meanRecent: Double
     private let ownCost: Double
+    private let recency: Double
     private let trust: Double
     private let decay: Double
     private let expiry: Int64
@@ -24,6 +21,7 @@ final class LeastUtilisedPicker: PolicyPicker {
         meanCost = plan.meanCost
         meanRecent = plan.meanRecent
         ownCost = plan.ownCost
+        recency = plan.recency
         trust = Double(plan.policy.trust.wholeNanoseconds)
         decay = Double((plan.policy.latencyDecay ?? .seconds(10)).wholeNanoseconds)
         expiry = plan.expiry
@@ -32,7 +30,7 @@ final class LeastUtilisedPicker: PolicyPicker {
     func pick(_ context: borrowing PickContext) -> Choice {
         let now = context.now
         let (meanBackground, meanCost, meanRecent, ownCost) = (meanBackground, meanCost, meanRecent, ownCost)
-        let (trust, decay, expiry) = (trust, decay, expiry)
+        let (recency, trust, decay, expiry) = (recency, trust, decay, expiry)
         return chooser.pointer.pointee.least(excluding: context.excluded) { candidate in
             let report = candidate.load.report
             var background = meanBackground
@@ -44,7 +42,7 @@ final class LeastUtilisedPicker: PolicyPicker {
                 if report.requestCost > 0 { cost += ownCost * (report.requestCost - meanCost) }
                 recent = report.recentInFlight
             }
-            let requests = Double(candidate.load.inFlight + 1) + Self.recency * min(1, recent)
+            let requests = Double(candidate.load.inFlight + 1) + recency * min(1, recent)
             let utilisation = background + cost * requests
             return utilisation * candidate.load.latency.attempts(at: now, decay: decay)
         }
