@@ -22,7 +22,7 @@ extension VolumeStore {
             var byName: [String: any VolumeDriver] = ["local": LocalDriver()]
             for driver in drivers {
                 guard byName.updateValue(driver, forKey: driver.name) == nil else {
-                    throw VolumeError(.alreadyExists, "There are two volume drivers of the name '\(driver.name)'.")
+                    throw VolumeError(.alreadyExists, "there are two volume drivers of the name '\(driver.name)'")
                 }
             }
             return byName

@@ -46,7 +46,7 @@ public final class VolumeStore: Sendable {
     ) async throws(VolumeError) -> VolumeStore {
         try await BlockingWork.run { () throws(VolumeError) -> VolumeStore in
             guard root.isAbsolute else {
-                throw VolumeError(.inputOutput, "The volume store needs an absolute path, not '\(root)'.")
+                throw VolumeError(.inputOutput, "the volume store needs an absolute path, not '\(root)'")
             }
             let layout = StoreLayout(root: root.lexicallyNormalized())
             try layout.create()

@@ -36,8 +36,11 @@ struct EngineTests {
         try await PluginFixture.with { test in
             defer { Self.removeGroups("podman-tests") }
             let configuration = test.directory.appending("containers.conf")
-            try Data("[engine.volume_plugins]\nnestbox = \"\(test.socket)\"\n".utf8)
-                .write(to: URL(fileURLWithPath: configuration.string))
+            // Podman waits 5 s for a plugin by default, which a machine that runs all tests at once may take.
+            try Data(
+                "[engine]\nvolume_plugin_timeout = 60\n[engine.volume_plugins]\nnestbox = \"\(test.socket)\"\n".utf8
+            )
+            .write(to: URL(fileURLWithPath: configuration.string))
             func podman(_ arguments: String...) async throws -> String {
                 let place = ["--root", "\(test.directory)/graph", "--runroot", "\(test.directory)/run"]
                 let ways = ["--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--runtime", "runc"]

@@ -171,6 +171,12 @@ struct HostInspection: Encodable {
         let Config: [String: String]
     }
 
+    /// As Podman shows them: inside, on the host, how many.
+    struct Mappings: Encodable {
+        let UidMap: [String]
+        let GidMap: [String]
+    }
+
     let Memory: Int64
     let NanoCpus: Int64
     let PidsLimit: Int64
@@ -182,6 +188,8 @@ struct HostInspection: Encodable {
     let SecurityOpt: [String]
     let ReadonlyRootfs: Bool
     let Init: Bool
+    let UsernsMode: String
+    let IDMappings: Mappings?
     let ExtraHosts: [String]
     let Dns: [String]
     let DnsSearch: [String]
@@ -205,6 +213,10 @@ struct HostInspection: Encodable {
         SecurityOpt = specification.security.options
         ReadonlyRootfs = specification.isReadOnly
         Init = specification.runsInit
+        UsernsMode = specification.userNamespace?.description ?? ""
+        IDMappings = record.users.map {
+            Mappings(UidMap: ["0:\($0.firstUser):\($0.count)"], GidMap: ["0:\($0.firstGroup):\($0.count)"])
+        }
         ExtraHosts = specification.network.extraHosts
         Dns = specification.network.nameServers.map { "\($0)" }
         DnsSearch = specification.network.searchDomains ?? []

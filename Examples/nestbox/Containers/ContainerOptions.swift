@@ -81,6 +81,7 @@ struct ContainerOptions: ParsableArguments {
         try mounts.apply(to: &specification)
         specification.network = try network.options()
         specification.security = try security.security()
+        specification.userNamespace = try security.userNamespace.map { try UserNamespaceMode($0) }
         specification.health = try health.check()
         for option in logOptions { try specification.log.take(option) }
         specification.limits = ContainerLimits(

@@ -21,6 +21,12 @@ struct SecurityFlags: ParsableArguments {
     @Option(name: .customLong("ulimit"), help: "Limit each process: NAME=SOFT[:HARD], such as nofile=1024.")
     var limits: [String] = []
 
+    @Option(
+        name: .customLong("userns"),
+        help: "Whose users its programs are: host, or auto[:size=COUNT] for ones that nobody else on the host is."
+    )
+    var userNamespace: String?
+
     func security() throws -> SecurityOptions {
         var security = SecurityOptions()
         security.addedCapabilities = addedCapabilities

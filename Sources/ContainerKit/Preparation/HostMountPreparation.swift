@@ -20,23 +20,33 @@ struct HostMountPreparation {
     ) throws -> ClonedMount {
         let operation = "clone bind mount"
         try fault.before(operation, source)
+        var isMapping = false
         do throws(Errno) {
             let mount = try Descriptor.take(nestbox_open_tree(AT_FDCWD, source.string, recursive ? 1 : 0))
                 .aboveStandardStreams()
-            if let map { try mount.map(by: map, recursive: recursive) }
+            if let map {
+                isMapping = true
+                try mount.map(by: map, recursive: recursive)
+                isMapping = false
+            }
             for change in configured.changes(recursive: recursive) { try mount.change(change) }
             let isDirectory = try FileKind(of: mount).isDirectory
             return ClonedMount(descriptor: mount, isDirectory: isDirectory)
         } catch {
             throw ContainerError(
                 .mount,
-                "bind mount source '\(source)' can't be used",
+                "bind mount source '\(source)' can't be used" + (isMapping ? Self.whyNotMapped : ""),
                 operation: operation,
                 path: source,
                 errno: error
             )
         }
     }
+
+    /// What is wrong where the kernel refuses to show files with other owners.
+    static let whyNotMapped =
+        ": its filesystem, or one mounted in it, can't show files as owned by others, which a container with users of"
+        + " its own needs (ID-mapped mounts)"
 
     /// A mount that someone has made before, attached nowhere.
     func prepared(_ mount: FileDescriptor, _ configured: Mount) throws -> ClonedMount {

@@ -25,12 +25,17 @@ struct RootFilesystemPreparation {
     private func openDirectory(_ path: FilePath) throws -> Descriptor {
         let operation = "clone root filesystem"
         try fault.before(operation, path)
+        var isMapping = false
         do throws(Errno) {
             let mount = try Descriptor.take(nestbox_open_tree(AT_FDCWD, path.string, 1)).aboveStandardStreams()
             // Where the directory is no directory, entering it would only fail in the stage.
             let isDirectory = try FileKind(of: mount).isDirectory
             guard isDirectory else { throw Errno.notDirectory }
-            if let map { try mount.map(by: map, recursive: true) }
+            if let map {
+                isMapping = true
+                try mount.map(by: map, recursive: true)
+                isMapping = false
+            }
             // Not of the host's peer group: what is mounted in the container would appear on the host.
             try mount.setAttributes(
                 recursive: true,
@@ -41,7 +46,7 @@ struct RootFilesystemPreparation {
         } catch {
             throw ContainerError(
                 .rootFilesystem,
-                "root filesystem '\(path)' can't be used",
+                "root filesystem '\(path)' can't be used" + (isMapping ? HostMountPreparation.whyNotMapped : ""),
                 operation: operation,
                 path: path,
                 errno: error
@@ -82,7 +87,8 @@ struct RootFilesystemPreparation {
         } catch {
             throw ContainerError(
                 .rootFilesystem,
-                "the root filesystem's layers can't be overlaid" + explanation(of: context),
+                "the root filesystem's layers can't be overlaid" + (map == nil ? "" : Self.mappedLayers)
+                    + explanation(of: context),
                 operation: "mount overlay",
                 path: missingDirectory(layers, writable) ?? layers.first,
                 errno: error
@@ -125,6 +131,10 @@ struct RootFilesystemPreparation {
             try context.configure("lowerdir", all.joined(separator: ":"))
         }
     }
+
+    private static let mappedLayers =
+        " and shown as owned by others, which a container with users of its own needs: it takes Linux 6.15 and layers on"
+        + " a filesystem with ID-mapped mounts"
 
     /// The kernel's own words on what it did not like.
     private func explanation(of context: borrowing Descriptor) -> String {

@@ -52,9 +52,18 @@ public final class NetworkNamespace: Sendable {
             throw SystemCallError.last("unshare").asNetworkError("a network namespace could not be made")
         }
         let namespace = try current()
+        try prepareHere()
+        return namespace
+    }
+
+    /// Brings a namespace that someone else has just made to where ``create()`` leaves one.
+    package func prepare() async throws {
+        try await run { try Self.prepareHere() }
+    }
+
+    private static func prepareHere() throws(NetworkError) {
         try LinkTable().setUp(LinkTable.loopbackIndex)
         NamespaceSettings.apply()
-        return namespace
     }
 
     /// The namespace of the calling thread.

@@ -42,6 +42,8 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
     public var specification = ContainerSpecification(image: "")
     /// How often its program was started again by its policy.
     public var restartCount = 0
+    /// The host's users that are the container's own; `nil` if it has the host's.
+    public var users: UserRange?
     /// Whether it is there to stay: not half made by a process that died.
     var isComplete = false
 

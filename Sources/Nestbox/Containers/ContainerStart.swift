@@ -28,43 +28,20 @@ struct ContainerStart {
             let layers = root.layers.isEmpty ? [engine.layout.emptyLayer] : root.layers
             let attached = try await attaching.attach(attachments(image), layers: layers)
             try directory.prepare(hostName: record.hostName)
-            let connecting = ContainerConnecting(engine: engine, record: record, ports: ports.published)
-            let connection = try await connecting.connect()
-            do {
-                let configuration = try configuration(process, layers, attached.map(\.mount), connection)
-                let container = try await launch(configuration, connection)
-                connection.wasJoined()
-                return ContainerRun(
-                    container: container,
-                    connection: connection,
-                    mounts: attached.map(\.point),
-                    root: root,
-                    process: process,
-                    security: try ContainerSecurity(specification),
-                    health: specification.health ?? HealthCheck(image.defaults.healthcheck)
-                )
-            } catch {
-                await connection.end()
-                throw error
-            }
+            let configuration = try configuration(process, layers, attached.map(\.mount))
+            let (container, connection) = try await launch(configuration)
+            connection.wasJoined()
+            return ContainerRun(
+                container: container,
+                connection: connection,
+                mounts: attached.map(\.point),
+                root: root,
+                process: process,
+                security: try ContainerSecurity(specification),
+                health: specification.health ?? HealthCheck(image.defaults.healthcheck)
+            )
         } catch {
             await attaching.undo()
-            throw error
-        }
-    }
-
-    private func launch(
-        _ configuration: ContainerConfiguration,
-        _ connection: ContainerConnection
-    ) async throws -> Container {
-        let container = try await engine.runtime().run(configuration)
-        do {
-            try ports.open(record.identifier, by: connection)
-            return container
-        } catch {
-            ports.close(record.identifier)
-            _ = try? await container.kill()
-            try? await container.delete()
             throw error
         }
     }
@@ -95,8 +72,7 @@ struct ContainerStart {
     private func configuration(
         _ process: ResolvedProcess,
         _ layers: [FilePath],
-        _ mounts: [Mount],
-        _ connection: ContainerConnection
+        _ mounts: [Mount]
     ) throws -> ContainerConfiguration {
         var root = RootFilesystem.overlay(
             layers: layers,
@@ -125,12 +101,7 @@ struct ContainerStart {
         configuration.resources = try record.limits.resources()
         configuration.runsInit = specification.runsInit
         configuration.stopSignal = process.stopSignal
-        configuration.namespaces.network = connection.choice
-        let files = connection.files
-        configuration.mounts += [
-            .bind(files.hostNameFile, at: "/etc/hostname"), .bind(files.hostsFile, at: "/etc/hosts"),
-            .bind(files.resolverFile, at: "/etc/resolv.conf"),
-        ]
+        if let users = record.users { configuration.isolateUsers(users.userNamespace) }
         configuration.mounts += try specification.temporary.map { try $0.mount() } + mounts
         return configuration
     }

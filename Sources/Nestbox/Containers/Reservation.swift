@@ -26,6 +26,7 @@ extension Nestbox {
                     guard let own = try FileLock.tryAcquire(directory.lock, creating: true) else {
                         throw NestboxError(.state, "'\(directory.path)' is locked by another process")
                     }
+                    record.users = try takeUsers(record.specification.userNamespace, for: directory)
                     // It is half made as yet: after a power failure nobody misses it.
                     try directory.record.write(record, isDurable: false)
                     return Reservation(record: record, directory: directory, lock: own)

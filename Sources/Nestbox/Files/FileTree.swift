@@ -9,10 +9,13 @@ internal import SystemPackage
 final class FileTree: Sendable {
     private let root: CInt
     private let isHost: Bool
+    /// Whose its files are.
+    let owners: FileOwners
 
-    private init(_ root: CInt, isHost: Bool) {
+    private init(_ root: CInt, isHost: Bool, users: UserRange? = nil) {
         self.root = root
         self.isHost = isHost
+        owners = FileOwners(users: users)
     }
 
     deinit {
@@ -23,16 +26,22 @@ final class FileTree: Sendable {
     static let host = FileTree(AT_FDCWD, isHost: true)
 
     /// Takes an open directory as the root of a container's files; the descriptor belongs to this then.
-    static func confined(to root: CInt) -> FileTree {
-        FileTree(root, isHost: false)
+    static func confined(to root: CInt, users: UserRange? = nil) -> FileTree {
+        FileTree(root, isHost: false, users: users)
     }
 
     /// The files of a process, as it sees them.
-    static func ofProcess(_ pid: Int32) throws(SystemFailure) -> FileTree {
+    ///
+    /// - Parameters:
+    ///   - pid: The process.
+    ///   - users: The users that it has in place of the host's.
+    /// - Returns: The tree.
+    /// - Throws: ``SystemFailure`` if there is no such process, or it may not be looked at.
+    static func ofProcess(_ pid: Int32, users: UserRange?) throws(SystemFailure) -> FileTree {
         let path = FilePath("/proc/\(pid)/root")
         let root = Glibc.open(path.string, NESTBOX_O_PATH | O_DIRECTORY | O_CLOEXEC)
         guard root >= 0 else { throw .last("open", path) }
-        return .confined(to: root)
+        return .confined(to: root, users: users)
     }
 
     /// Opens a path; links in it are followed within the tree, the last component as the flags say.

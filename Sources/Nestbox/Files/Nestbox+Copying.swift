@@ -49,8 +49,10 @@ extension Nestbox {
             let from = try await files(of: source)
             let to = try await files(of: target)
             defer { withExtendedLifetime((from, to)) {} }
-            var transfer = TreeTransfer(keepsOwners: keepsOwners)
-            try transfer.copy(source.rooted, in: from.tree, to: target.rooted, in: to.tree)
+            var transfer = TreeTransfer(keepsOwners: keepsOwners, from: from.tree.owners, to: to.tree.owners)
+            try to.tree.owners.asRoot {
+                try transfer.copy(source.rooted, in: from.tree, to: target.rooted, in: to.tree)
+            }
             return transfer.leftOut
         } catch let error as NestboxError {
             throw error
@@ -64,7 +66,7 @@ extension Nestbox {
         guard let name = place.container else { return (.host, nil) }
         let record = try container(name)
         if let process = record.state.process, let handle = ProcessHandle(process) {
-            let tree = try FileTree.ofProcess(process.pid)
+            let tree = try FileTree.ofProcess(process.pid, users: record.users)
             guard handle.isAlive else { throw NestboxError(.notRunning, "container '\(name)' has just ended") }
             return (tree, nil)
         }

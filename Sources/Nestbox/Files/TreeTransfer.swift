@@ -13,9 +13,17 @@ struct TreeTransfer {
     var keepsOwners = false
     /// Files that were left out: devices and sockets.
     private(set) var leftOut: [String] = []
+    private let sourceOwners: FileOwners
+    private let targetOwners: FileOwners
 
-    init(keepsOwners: Bool = false) {
+    init(
+        keepsOwners: Bool = false,
+        from sourceOwners: FileOwners = FileOwners(users: nil),
+        to targetOwners: FileOwners = FileOwners(users: nil)
+    ) {
         self.keepsOwners = keepsOwners
+        self.sourceOwners = sourceOwners
+        self.targetOwners = targetOwners
     }
 
     /// Copies an entry of one directory into another, under a name of its own.
@@ -119,16 +127,29 @@ struct TreeTransfer {
 
     private func setOwner(_ name: String, in target: CInt, _ status: stat) throws(SystemFailure) {
         guard keepsOwners else { return }
-        guard fchownat(target, name, status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) == 0 else {
+        let owner = try owner(of: status, name)
+        guard fchownat(target, name, owner.user, owner.group, AT_SYMLINK_NOFOLLOW) == 0 else {
             throw .last("fchownat", FilePath(name))
         }
+    }
+
+    /// Whom the copy belongs to: the same as the one that the source's side sees, as the target's side has it.
+    private func owner(of status: stat, _ name: String) throws(SystemFailure) -> (user: UInt32, group: UInt32) {
+        let inside = sourceOwners.inside(user: status.st_uid, group: status.st_gid)
+        guard let owner = targetOwners.outside(user: inside.user, group: inside.group) else {
+            throw SystemFailure("chown", FilePath(name), .overflow)
+        }
+        return owner
     }
 
     /// Owner first: a change of it takes the set-user-id bits away.
     private func copyAttributes(of source: CInt, to target: CInt, _ name: String) throws(SystemFailure) {
         var status = stat()
         guard fstat(source, &status) == 0 else { throw .last("fstat", FilePath(name)) }
-        if keepsOwners, fchown(target, status.st_uid, status.st_gid) != 0 { throw .last("fchown", FilePath(name)) }
+        if keepsOwners {
+            let owner = try owner(of: status, name)
+            guard fchown(target, owner.user, owner.group) == 0 else { throw .last("fchown", FilePath(name)) }
+        }
         guard fchmod(target, status.st_mode & 0o7777) == 0 else { throw .last("fchmod", FilePath(name)) }
         let times = [status.st_atim, status.st_mtim]
         guard futimens(target, times) == 0 else { throw .last("futimens", FilePath(name)) }

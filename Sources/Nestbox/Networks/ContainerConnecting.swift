@@ -15,22 +15,43 @@ struct ContainerConnecting {
     private var options: NetworkOptions { record.specification.network }
     private var directory: ContainerDirectory { engine.layout.container(record.identifier) }
 
-    /// - Returns: The connection; nothing is left if this throws.
-    func connect() async throws -> ContainerConnection {
+    /// Whether the container has a network namespace of its own.
+    var makesNamespace: Bool {
         switch options.mode.kind {
-        case .network(let name): try await connect(to: name)
-        case .none: try await isolate()
+        case .network, .none: true
+        case .host, .container: false
+        }
+    }
+
+    /// - Parameter own: The container's network namespace if it is there already; one is made otherwise.
+    /// - Returns: The connection.
+    /// - Throws: ``NestboxError`` or `NetworkError`; nothing is left then.
+    func connect(_ own: NetworkNamespace? = nil) async throws -> ContainerConnection {
+        switch options.mode.kind {
+        case .network(let name): try await connect(to: name, own)
+        case .none: try await isolate(own)
         case .host: try shareHost()
         case .container(let text): try share(text)
         }
     }
 
-    private func connect(to network: String) async throws -> ContainerConnection {
+    /// Makes the container's files, for what they will say once it is connected.
+    func emptyFiles() throws -> ContainerDirectory {
+        _ = try write(addresses: [], gateway: nil, hasServer: false)
+        return directory
+    }
+
+    private func take(_ own: NetworkNamespace?) async throws -> NetworkNamespace {
+        if let own { return own }
+        return try await plane.pool.take()
+    }
+
+    private func connect(to network: String, _ own: NetworkNamespace?) async throws -> ContainerConnection {
         var request = EndpointRequest(network: network, container: record.identifier, name: record.name)
         request.aliases = options.aliases + (record.service.map { [$0] } ?? [])
         request.addresses = options.addresses
         request.ports = ports
-        let namespace = try await plane.pool.take()
+        let namespace = try await take(own)
         let connected = try await plane.connect(request, namespace)
         let name = try plane.find(network).name
         let addresses = connected.endpoint.addresses.map(\.address)
@@ -59,11 +80,11 @@ struct ContainerConnecting {
         }
     }
 
-    private func isolate() async throws -> ContainerConnection {
+    private func isolate(_ own: NetworkNamespace?) async throws -> ContainerConnection {
         _ = try write(addresses: [], gateway: nil, hasServer: false)
         return try ContainerConnection(
             plane: plane,
-            namespace: try await plane.pool.take(),
+            namespace: try await take(own),
             reach: .loopback,
             files: directory
         )

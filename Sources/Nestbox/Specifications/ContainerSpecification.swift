@@ -53,6 +53,8 @@ public struct ContainerSpecification: Sendable, Hashable, Codable {
     public var volumes: [VolumeAttachment] = []
     /// Directories in memory.
     public var temporary: [TemporaryMount] = []
+    /// Whose users its programs run as; the host's where `nil`.
+    public var userNamespace: UserNamespaceMode?
     /// What its programs may do.
     public var security = SecurityOptions()
     /// Whether its program is started again when it has ended.

@@ -64,6 +64,8 @@ struct ContainerDirectory: Sendable {
     var resolverFile: FilePath { path.appending("resolv.conf") }
     /// Is there once someone has asked for the container's end, so that it is not started again.
     var stopMark: FilePath { path.appending("stopped") }
+    /// A link whose target says which of the host's users are the container's own, see UserRange.
+    var usersLink: FilePath { path.appending("users") }
     /// Where others reach its streams, if it was started detached with input or a terminal.
     var attachSocket: FilePath { path.appending("attach") }
     /// A pipe through which those who pause the container for a copy are known, see PauseHold.

@@ -42,14 +42,14 @@ struct PluginAnswers: Sendable {
     }
 
     private func name(_ request: PluginRequest) throws(VolumeError) -> String {
-        guard let name = request.Name else { throw VolumeError(.invalidName, "The request names no volume.") }
+        guard let name = request.Name else { throw VolumeError(.invalidName, "the request names no volume") }
         return name
     }
 
     /// The engine's lease outlives this server, and the engine: it ends when the engine unmounts, or with the machine.
     private func owner(_ request: PluginRequest) throws(VolumeError) -> LeaseOwner {
         guard let id = request.ID, !id.isEmpty else {
-            throw VolumeError(.invalidName, "The request does not say who mounts the volume.")
+            throw VolumeError(.invalidName, "the request does not say who mounts the volume")
         }
         return try .untilShutdown(id: "engine:\(id)")
     }

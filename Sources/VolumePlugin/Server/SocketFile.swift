@@ -27,7 +27,7 @@ struct SocketFile: Sendable {
         guard path.isAbsolute, path.string.utf8.count < 100, temporary.string.utf8.count < 108 else {
             throw VolumeError(
                 .invalidOption,
-                "A unix socket needs an absolute path of less than 100 bytes, not '\(path)'."
+                "a unix socket needs an absolute path of less than 100 bytes, not '\(path)'"
             )
         }
         try Self.refuseTaken(path)
@@ -60,9 +60,9 @@ struct SocketFile: Sendable {
         var status = stat()
         guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw VolumeError(.alreadyExists, "There is something at '\(path)' that is no socket.")
+            throw VolumeError(.alreadyExists, "there is something at '\(path)' that is no socket")
         }
-        guard try !isAlive(path) else { throw VolumeError(.inUse, "A server listens at '\(path)' already.") }
+        guard try !isAlive(path) else { throw VolumeError(.inUse, "a server listens at '\(path)' already") }
     }
 
     private static func isAlive(_ path: FilePath) throws(VolumeError) -> Bool {
@@ -83,7 +83,7 @@ struct SocketFile: Sendable {
         let errno = Errno(rawValue: errno)
         return VolumeError(
             errno == .permissionDenied || errno == .notPermitted ? .notWritable : .inputOutput,
-            "The plugin's socket can't be made.",
+            "the plugin's socket can't be made",
             cause: .init(operation: operation, path: path, errno: errno)
         )
     }

@@ -61,7 +61,7 @@ struct ArchiveEntry: ~Copyable {
     }
 
     private static func text(_ pointer: UnsafePointer<CChar>?) throws(VolumeError) -> EntryName {
-        guard let pointer else { throw VolumeError(.invalidArchive, "The archive has an entry without a usable name.") }
+        guard let pointer else { throw VolumeError(.invalidArchive, "the archive has an entry without a usable name") }
         return name(pointer)
     }
 

@@ -14,7 +14,7 @@ enum ArchivePath {
             guard !part.elementsEqual([dot, dot]) else {
                 throw VolumeError(
                     .invalidArchive,
-                    "The archive has a path that leads out of the volume: '\(path.text)'."
+                    "the archive has a path that leads out of the volume: '\(path.text)'"
                 )
             }
             names.append(EntryName(bytes: part + [0]))

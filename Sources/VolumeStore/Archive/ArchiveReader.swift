@@ -76,10 +76,10 @@ struct ArchiveReader: ~Copyable {
 
     private func check(_ result: CInt) throws(VolumeError) {
         guard result >= ARCHIVE_WARN else {
-            if let errno = stream.failure { throw .system("read", errno: errno, "The archive can't be read.") }
+            if let errno = stream.failure { throw .system("read", errno: errno, "the archive can't be read") }
             let detail = archive_error_string(archive).map { String(cString: $0) }
             let cause = VolumeError.Cause(operation: "libarchive", detail: detail)
-            throw VolumeError(.invalidArchive, "The archive is damaged or not a tar archive.", cause: cause)
+            throw VolumeError(.invalidArchive, "the archive is damaged or not a tar archive", cause: cause)
         }
     }
 }

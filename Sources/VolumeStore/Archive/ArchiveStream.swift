@@ -66,7 +66,7 @@ final class ArchiveStream {
         while let bytes = read() {
             if bytes.isEmpty { return }
         }
-        throw .system("read", errno: failure ?? .ioError, "The archive can't be read to its end.")
+        throw .system("read", errno: failure ?? .ioError, "the archive can't be read to its end")
     }
 
     private func took(_ bytes: UnsafeRawBufferPointer) {

@@ -27,7 +27,7 @@ struct ArchiveWriter: ~Copyable {
             default: ARCHIVE_FATAL
             }
         guard filter == ARCHIVE_OK else {
-            throw VolumeError(.unsupported, "This system's libarchive can't write '\(compression)'.")
+            throw VolumeError(.unsupported, "this system's libarchive can't write '\(compression)'")
         }
         // Not "restricted", which would cut times to seconds.
         try opened.check(archive_write_set_format_pax(archive))
@@ -88,9 +88,9 @@ struct ArchiveWriter: ~Copyable {
     }
 
     private func failure() -> VolumeError {
-        if let errno = stream.failure { return .system("write", errno: errno, "The archive can't be written.") }
+        if let errno = stream.failure { return .system("write", errno: errno, "the archive can't be written") }
         let detail = archive_error_string(archive).map { String(cString: $0) }
         let cause = VolumeError.Cause(operation: "libarchive", detail: detail)
-        return VolumeError(.inputOutput, "The archive can't be written.", cause: cause)
+        return VolumeError(.inputOutput, "the archive can't be written", cause: cause)
     }
 }

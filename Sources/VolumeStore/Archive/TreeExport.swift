@@ -121,7 +121,7 @@ struct TreeExport: ~Copyable {
                     "pread",
                     path(name),
                     errno: .resourceTemporarilyUnavailable,
-                    "A file became shorter while it was exported; pause its writers."
+                    "a file became shorter while it was exported; pause its writers"
                 )
             }
             try writer.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).prefix(count)))

@@ -61,7 +61,7 @@ struct TreeImport: ~Copyable {
             guard Errno.last != .isDirectory else {
                 throw VolumeError(
                     .invalidArchive,
-                    "The archive has '\(name.text)' as a directory and as something else."
+                    "the archive has '\(name.text)' as a directory and as something else"
                 )
             }
             throw .system("unlinkat", whole(name))
@@ -101,14 +101,14 @@ struct TreeImport: ~Copyable {
             }
             try entry.attributes.apply(toUnopened: last, in: parent, isLink: false, path: whole(name))
         default:
-            throw VolumeError(.invalidArchive, "The archive has an entry '\(name.text)' of an unknown kind.")
+            throw VolumeError(.invalidArchive, "the archive has an entry '\(name.text)' of an unknown kind")
         }
     }
 
     private func link(_ target: EntryName, to last: EntryName, in parent: CInt, _ name: EntryName) throws(VolumeError) {
         let names = try ArchivePath.components(of: target)
         guard let targetName = names.last else {
-            throw VolumeError(.invalidArchive, "The archive has a hard link '\(name.text)' to a directory.")
+            throw VolumeError(.invalidArchive, "the archive has a hard link '\(name.text)' to a directory")
         }
         let directory = try open(names.dropLast())
         defer { close(directory) }
@@ -116,7 +116,7 @@ struct TreeImport: ~Copyable {
             guard Errno.last != .noSuchFileOrDirectory else {
                 throw VolumeError(
                     .invalidArchive,
-                    "The archive has a hard link '\(name.text)' to '\(target.text)', which it doesn't hold before it."
+                    "the archive has a hard link '\(name.text)' to '\(target.text)', which it doesn't hold before it"
                 )
             }
             throw .system("linkat", whole(name))
@@ -153,7 +153,7 @@ struct TreeImport: ~Copyable {
             guard Errno.last != .notDirectory, Errno.last != .tooManySymbolicLinkLevels else {
                 throw VolumeError(
                     .invalidArchive,
-                    "The archive uses '\(name.text)' as a directory, after it made something else of it."
+                    "the archive uses '\(name.text)' as a directory, after it made something else of it"
                 )
             }
             throw .system("openat", whole(name))

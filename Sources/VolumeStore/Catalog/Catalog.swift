@@ -86,7 +86,7 @@ struct Catalog: Sendable {
         } catch {
             throw VolumeError(
                 .inputOutput,
-                "The volume database can't be used.",
+                "the volume database can't be used",
                 cause: .init(operation: "sqlite", path: path, detail: "\(error)")
             )
         }

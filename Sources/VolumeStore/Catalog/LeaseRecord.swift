@@ -51,7 +51,7 @@ enum LeaseRecord {
 
     private static func lease(_ row: Row) throws -> VolumeLease {
         guard let volume = VolumeID(rawValue: row["volume"]) else {
-            throw VolumeError(.corruptDatabase, "The volume database holds a lease with a malformed identity.")
+            throw VolumeError(.corruptDatabase, "the volume database holds a lease with a malformed identity")
         }
         let process = ProcessIdentity(
             pid: row["pid"],

@@ -24,14 +24,14 @@ enum Schema {
         guard application == applicationID || (application == 0 && tables == 0) else {
             throw VolumeError(
                 .foreignDatabase,
-                "The database in the volume store's directory belongs to another program."
+                "the database in the volume store's directory belongs to another program"
             )
         }
         guard found <= version else {
             throw VolumeError(
                 .newerSchema,
-                "The volume database has version \(found), and this library knows \(version) at most. "
-                    + "Use the newer library; nothing was changed."
+                "the volume database has version \(found), and this library knows \(version) at most: "
+                    + "use the newer library; nothing was changed"
             )
         }
     }

@@ -42,7 +42,7 @@ enum SnapshotRecord {
         let sql = "SELECT id, volume, name, created_at FROM snapshot \(clause)"
         return try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
             guard let id = VolumeID(rawValue: row["id"]), let volume = VolumeID(rawValue: row["volume"]) else {
-                throw VolumeError(.corruptDatabase, "The volume database holds a snapshot with a malformed identity.")
+                throw VolumeError(.corruptDatabase, "the volume database holds a snapshot with a malformed identity")
             }
             return Snapshot(
                 id: id,

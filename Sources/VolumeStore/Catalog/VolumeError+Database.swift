@@ -12,18 +12,18 @@ extension VolumeError {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(
                 .corruptDatabase,
-                "The volume database is damaged. Nothing was changed. The volumes' files are untouched; "
-                    + "restore the database from a backup.",
+                "the volume database is damaged: restore it from a backup; nothing was changed, "
+                    + "and the volumes' files are untouched",
                 cause: cause
             )
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            self.init(.busy, "Another process kept the volume database locked for too long.", cause: cause)
+            self.init(.busy, "another process kept the volume database locked for too long", cause: cause)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
-            self.init(.notWritable, "The volume database can't be opened for writing.", cause: cause)
+            self.init(.notWritable, "the volume database can't be opened for writing", cause: cause)
         case .SQLITE_FULL:
-            self.init(.noSpace, "There is no space left for the volume database.", cause: cause)
+            self.init(.noSpace, "there is no space left for the volume database", cause: cause)
         default:
-            self.init(.inputOutput, "The volume database can't be used.", cause: cause)
+            self.init(.inputOutput, "the volume database can't be used", cause: cause)
         }
     }
 }

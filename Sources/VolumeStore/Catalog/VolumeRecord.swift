@@ -50,7 +50,7 @@ extension VolumeRecord {
     /// - Throws: ``VolumeError`` with `notFound`.
     static func require(_ name: String, _ database: Database) throws -> VolumeRecord {
         guard let record = try named(name, database) else {
-            throw VolumeError(.notFound, "There is no volume '\(name)'.")
+            throw VolumeError(.notFound, "there is no volume '\(name)'")
         }
         return record
     }
@@ -106,7 +106,7 @@ extension VolumeRecord {
 
     private init(_ row: CatalogRow) throws {
         guard let id = row.bytes(0, { VolumeID(digits: $0) }) else {
-            throw VolumeError(.corruptDatabase, "The volume database holds a volume with a malformed identity.")
+            throw VolumeError(.corruptDatabase, "the volume database holds a volume with a malformed identity")
         }
         self.id = id
         name = row.text(1)

@@ -16,13 +16,13 @@ extension VolumeError {
         let cause = Cause(operation: operation, path: path, errno: errno)
         switch errno {
         case .noSpace, .diskQuotaExceeded:
-            return VolumeError(.noSpace, message ?? "There is no space left for the volume store.", cause: cause)
+            return VolumeError(.noSpace, message ?? "there is no space left for the volume store", cause: cause)
         case .permissionDenied, .notPermitted, .readOnlyFileSystem:
-            return VolumeError(.notWritable, message ?? "The volume store may not be changed.", cause: cause)
+            return VolumeError(.notWritable, message ?? "the volume store may not be changed", cause: cause)
         case .notSupported, .noFunction:
-            return VolumeError(.unsupported, message ?? "The filesystem does not support this.", cause: cause)
+            return VolumeError(.unsupported, message ?? "the filesystem does not support this", cause: cause)
         default:
-            return VolumeError(.inputOutput, message ?? "The volume store met a system error.", cause: cause)
+            return VolumeError(.inputOutput, message ?? "the volume store met a system error", cause: cause)
         }
     }
 }

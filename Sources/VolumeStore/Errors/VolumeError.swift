@@ -5,7 +5,8 @@ public import SystemPackage
 
 /// The one error of this module: what went wrong, in words for a person, and what caused it.
 ///
-/// Match on ``code``; print the error itself. `description` is one sentence and never holds a volume's content.
+/// Match on ``code``; print the error itself. `description` is one sentence, without a period, and never holds a
+/// volume's content.
 public struct VolumeError: Error, Sendable, Hashable {
     /// What kind of failure this is, stable across versions.
     public var code: Code

@@ -58,7 +58,7 @@ struct DirectoryLock: ~Copyable, Sendable {
             guard clock.now < deadline else {
                 throw VolumeError(
                     .busy,
-                    "Another operation on the same volume did not end within \(timeout).",
+                    "another operation on the same volume did not end within \(timeout)",
                     cause: .init(operation: "flock", path: path, errno: .wouldBlock)
                 )
             }

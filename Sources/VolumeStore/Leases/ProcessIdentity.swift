@@ -42,7 +42,7 @@ extension ProcessIdentity {
     /// - Throws: ``VolumeError`` with `notFound` if there is none, `inputOutput` if `/proc` can't be read.
     public static func of(pid: Int32) throws(VolumeError) -> ProcessIdentity {
         guard case .started(let start) = state(of: pid) else {
-            throw VolumeError(.notFound, "There is no process \(pid), or it can't be looked at.")
+            throw VolumeError(.notFound, "there is no process \(pid), or it can't be looked at")
         }
         return ProcessIdentity(
             pid: pid,

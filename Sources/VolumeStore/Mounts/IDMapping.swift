@@ -59,7 +59,7 @@ extension IDMapping {
     /// The lines of `uid_map` and `gid_map`.
     private static func text(_ ranges: [Range]) throws(VolumeError) -> String {
         guard !ranges.isEmpty, ranges.count <= mostRanges else {
-            throw VolumeError(.invalidOption, "A mapping of owners has from 1 to \(mostRanges) runs.")
+            throw VolumeError(.invalidOption, "a mapping of owners has from 1 to \(mostRanges) runs")
         }
         for key in [\Range.disk, \Range.host] {
             var end: UInt64 = 0
@@ -68,7 +68,7 @@ extension IDMapping {
                 guard range.count > 0, start >= end, start + UInt64(range.count) <= 1 << 32 else {
                     throw VolumeError(
                         .invalidOption,
-                        "The runs of a mapping of owners are empty, overlap or are too long."
+                        "the runs of a mapping of owners are empty, overlap or are too long"
                     )
                 }
                 end = start + UInt64(range.count)
@@ -106,7 +106,7 @@ extension VolumeMount {
             }
             throw VolumeError(
                 .unsupported,
-                "The filesystem of volume '\(volume.name)' can't show its files with other owners.",
+                "the filesystem of volume '\(volume.name)' can't show its files with other owners",
                 cause: .init(operation: "mount_setattr", path: source, errno: errno)
             )
         }

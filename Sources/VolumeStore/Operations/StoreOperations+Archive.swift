@@ -32,7 +32,7 @@ extension StoreOperations {
             guard options.expectedDigest == nil || options.expectedDigest == summary.digest else {
                 throw VolumeError(
                     .invalidArchive,
-                    "The archive has the digest \(summary.digest), not \(options.expectedDigest ?? "")."
+                    "the archive has the digest \(summary.digest), not \(options.expectedDigest ?? "")"
                 )
             }
         }

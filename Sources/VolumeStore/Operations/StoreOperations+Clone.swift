@@ -70,7 +70,7 @@ extension StoreOperations {
 
     private func refuseTaken(_ name: String, _ database: Database) throws {
         guard try VolumeRecord.named(name, database) == nil else {
-            throw VolumeError(.alreadyExists, "There is a volume '\(name)' already.")
+            throw VolumeError(.alreadyExists, "there is a volume '\(name)' already")
         }
     }
 }

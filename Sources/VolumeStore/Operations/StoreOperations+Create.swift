@@ -94,11 +94,11 @@ extension StoreOperations {
         if let driver = request.driver, driver != found.driver {
             throw VolumeError(
                 .alreadyExists,
-                "The volume '\(found.name)' exists already with the driver '\(found.driver)', not '\(driver)'."
+                "the volume '\(found.name)' exists already with the driver '\(found.driver)', not '\(driver)'"
             )
         }
         if !request.options.isEmpty, request.options != found.options {
-            throw VolumeError(.alreadyExists, "The volume '\(found.name)' exists already with other driver options.")
+            throw VolumeError(.alreadyExists, "the volume '\(found.name)' exists already with other driver options")
         }
         return found
     }

@@ -37,7 +37,7 @@ extension StoreOperations {
         // No lease counts after a reboot, so it needs no write to the disk, but the first use of a volume does.
         try catalog.write(surviving: found.isFresh ? .powerCut : .process) { database in
             guard let record = try VolumeRecord.withID(found.id, database) else {
-                throw VolumeError(.notFound, "There is no volume '\(found.name)' any more.")
+                throw VolumeError(.notFound, "there is no volume '\(found.name)' any more")
             }
             if record.isFresh { try VolumeRecord.setUsed(record.id, database) }
             return (record, try lease(record, to: owner, access, database))
@@ -101,7 +101,7 @@ extension StoreOperations {
     func transfer(_ id: VolumeLease.ID, to owner: LeaseOwner) throws(VolumeError) -> VolumeLease {
         try catalog.write(surviving: .process) { database in
             guard let old = try LeaseRecord.withID(id, database) else {
-                throw VolumeError(.notFound, "There is no lease '\(id)'.")
+                throw VolumeError(.notFound, "there is no lease '\(id)'")
             }
             let new = VolumeLease(
                 id: old.id,
@@ -130,7 +130,7 @@ extension StoreOperations {
         {
             throw VolumeError(
                 .inUse,
-                "The volume '\(record.name)' has a single writer, and '\(writer.owner.id)' is it."
+                "the volume '\(record.name)' has a single writer, and '\(writer.owner.id)' is it"
             )
         }
         let lease = VolumeLease(

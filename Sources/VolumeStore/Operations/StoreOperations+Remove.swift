@@ -54,7 +54,7 @@ extension StoreOperations {
         try driver.remove(place(record))
         try retire(record.id, from: .volumes) { database in
             guard try VolumeRecord.withID(record.id, database) != nil else {
-                throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
+                throw VolumeError(.notFound, "there is no volume '\(record.name)' any more")
             }
             try refuseUsed(record, database)
             try record.delete(database)
@@ -89,7 +89,7 @@ extension StoreOperations {
         let snapshots = try SnapshotRecord.of(volume: record.id, database)
         if snapshots.isEmpty { return }
         let names = snapshots.map(\.name).joined(separator: ", ")
-        throw VolumeError(.hasSnapshots, "The volume '\(record.name)' has snapshots: \(names). Remove them first.")
+        throw VolumeError(.hasSnapshots, "the volume '\(record.name)' has snapshots: \(names); remove them first")
     }
 
     /// Refuses a volume that somebody has mounted.
@@ -105,6 +105,6 @@ extension StoreOperations {
     private func refuse(_ record: VolumeRecord, leasedBy leases: [VolumeLease]) throws(VolumeError) {
         if leases.isEmpty { return }
         let owners = Set(leases.map(\.owner.id)).sorted().joined(separator: ", ")
-        throw VolumeError(.inUse, "The volume '\(record.name)' is in use by \(owners).")
+        throw VolumeError(.inUse, "the volume '\(record.name)' is in use by \(owners)")
     }
 }

@@ -14,7 +14,7 @@ extension StoreOperations {
                 var record = try VolumeRecord.require(name, database)
                 if name == newName { return record }
                 guard try VolumeRecord.named(newName, database) == nil else {
-                    throw VolumeError(.alreadyExists, "There is a volume '\(newName)' already.")
+                    throw VolumeError(.alreadyExists, "there is a volume '\(newName)' already")
                 }
                 try database.execute(
                     sql: "UPDATE volume SET name = ?, anonymous = 0, container = NULL WHERE id = ?",

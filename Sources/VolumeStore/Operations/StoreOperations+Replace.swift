@@ -26,7 +26,7 @@ extension StoreOperations {
             try secure(record)
             try catalog.write(surviving: record.isFresh ? .powerCut : .process) { database in
                 guard let current = try VolumeRecord.withID(record.id, database) else {
-                    throw VolumeError(.notFound, "There is no volume '\(record.name)' any more.")
+                    throw VolumeError(.notFound, "there is no volume '\(record.name)' any more")
                 }
                 try refuseLeased(record, database)
                 if current.isFresh { try VolumeRecord.setUsed(record.id, database) }
@@ -35,7 +35,7 @@ extension StoreOperations {
             defer { try? driver.detach(place) }
             let data = driver.dataDirectory(place)
             if ifEmpty, try !Directory.isEmpty(data) {
-                throw VolumeError(.notEmpty, "The volume '\(record.name)' holds data already.")
+                throw VolumeError(.notEmpty, "the volume '\(record.name)' holds data already")
             }
             let exchange = ContentExchange(data: data, replacement: scratch.appending("replacement"))
             try exchange.run(fill)
@@ -47,7 +47,7 @@ extension StoreOperations {
     func contentElsewhere(_ record: VolumeRecord) -> VolumeError {
         VolumeError(
             .unsupported,
-            "The store does not keep the data of volume '\(record.name)' itself, so it can't replace or clone it."
+            "the store does not keep the data of volume '\(record.name)' itself, so it can't replace or clone it"
         )
     }
 }

@@ -50,7 +50,7 @@ extension StoreOperations {
             try withLock(snapshot) { () throws(VolumeError) in
                 try retire(snapshot.id, from: .snapshots) { database in
                     guard try SnapshotRecord.withID(snapshot.id, database) != nil else {
-                        throw VolumeError(.notFound, "There is no snapshot '\(name)' any more.")
+                        throw VolumeError(.notFound, "there is no snapshot '\(name)' any more")
                     }
                     try SnapshotRecord.delete(snapshot.id, database)
                 }
@@ -114,7 +114,7 @@ extension StoreOperations {
     private func settleIfKnown(_ snapshot: Snapshot) throws(VolumeError) -> Bool {
         try catalog.write { database in
             guard try SnapshotRecord.withID(snapshot.id, database) != nil else {
-                throw VolumeError(.notFound, "There is no snapshot '\(snapshot.name)' any more.")
+                throw VolumeError(.notFound, "there is no snapshot '\(snapshot.name)' any more")
             }
             return try settle(snapshot.id, on: .snapshots)
         }
@@ -123,7 +123,7 @@ extension StoreOperations {
     private func dataMissing(_ snapshot: Snapshot) -> VolumeError {
         VolumeError(
             .dataMissing,
-            "The directory of snapshot '\(snapshot.name)' is gone; it was not the store that removed it.",
+            "the directory of snapshot '\(snapshot.name)' is gone; it was not the store that removed it",
             cause: .init(
                 operation: "open",
                 path: layout.home(snapshot.id, on: .snapshots),
@@ -137,7 +137,7 @@ extension StoreOperations {
     /// - Throws: ``VolumeError`` with `notFound`.
     func require(_ name: String, of record: VolumeRecord, _ database: Database) throws -> Snapshot {
         guard let snapshot = try SnapshotRecord.named(name, of: record.id, database) else {
-            throw VolumeError(.notFound, "The volume '\(record.name)' has no snapshot '\(name)'.")
+            throw VolumeError(.notFound, "the volume '\(record.name)' has no snapshot '\(name)'")
         }
         return snapshot
     }
@@ -154,7 +154,7 @@ extension StoreOperations {
 
     private func refuseTaken(_ name: String, of volume: VolumeID, _ database: Database) throws {
         guard try SnapshotRecord.named(name, of: volume, database) == nil else {
-            throw VolumeError(.alreadyExists, "The volume has a snapshot '\(name)' already.")
+            throw VolumeError(.alreadyExists, "the volume has a snapshot '\(name)' already")
         }
     }
 }

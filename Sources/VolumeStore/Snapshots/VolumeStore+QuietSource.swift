@@ -19,7 +19,7 @@ extension VolumeStore {
         let owner = try LeaseOwner.thisProcess(id: "copy of \(name)")
         return try await withMount(name, owner: owner, access: .readOnly) { mount in
             guard expected == nil || expected == mount.volume.id else {
-                throw VolumeError(.notFound, "The volume '\(name)' has another name by now.")
+                throw VolumeError(.notFound, "the volume '\(name)' has another name by now")
             }
             let copied = Mutex<Staged?>(nil)
             let copyOnce: @Sendable () async throws -> Void = {
@@ -33,7 +33,7 @@ extension VolumeStore {
                 throw error
             }
             guard let staged = copied.withLock({ $0 }) else {
-                throw VolumeError(.unsupported, "The hook that pauses writers returned without calling the copy.")
+                throw VolumeError(.unsupported, "the hook that pauses writers returned without calling the copy")
             }
             return try await BlockingWork.run { () throws(VolumeError) in try finish(staged) }
         }

@@ -92,7 +92,7 @@ struct CopyWorker: ~Copyable {
                 "open",
                 path(directory, name),
                 errno: .resourceTemporarilyUnavailable,
-                "A file changed its kind while it was copied."
+                "a file changed its kind while it was copied"
             )
         }
         if status.hasSeveralNames, !links.isFirst(status.inode, directory.relative.appending(name)) { return false }

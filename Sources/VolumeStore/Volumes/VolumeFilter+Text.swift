@@ -10,7 +10,7 @@ extension VolumeFilter {
     public mutating func add(_ text: String) throws(VolumeError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else {
-            throw VolumeError(.invalidFilter, "The filter '\(text)' has not the form KEY=VALUE.")
+            throw VolumeError(.invalidFilter, "the filter '\(text)' has not the form KEY=VALUE")
         }
         let value = parts[1]
         switch parts[0] {
@@ -24,7 +24,7 @@ extension VolumeFilter {
         case let key:
             throw VolumeError(
                 .invalidFilter,
-                "There is no filter '\(key)': only name, driver, label, label!, dangling, anonymous and container."
+                "there is no filter '\(key)': only name, driver, label, label!, dangling, anonymous and container"
             )
         }
     }
@@ -34,7 +34,7 @@ extension VolumeFilter {
         switch value.lowercased() {
         case "true", "1", "t": true
         case "false", "0", "f": false
-        default: throw VolumeError(.invalidFilter, "The filter '\(text)' must say true or false.")
+        default: throw VolumeError(.invalidFilter, "the filter '\(text)' must say true or false")
         }
     }
 }

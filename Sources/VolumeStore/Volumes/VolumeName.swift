@@ -10,19 +10,19 @@ enum VolumeName {
     static func validate(_ name: String) throws(VolumeError) {
         let bytes = Array(name.utf8)
         guard bytes.count >= 2 else {
-            throw VolumeError(.invalidName, "The name '\(name)' is too short: a name has at least two characters.")
+            throw VolumeError(.invalidName, "the name '\(name)' is too short: a name has at least two characters")
         }
         guard bytes.count <= maximumLength else {
             throw VolumeError(
                 .invalidName,
-                "The name is too long: \(bytes.count) characters, and \(maximumLength) is the most."
+                "the name is too long: \(bytes.count) characters, and \(maximumLength) is the most"
             )
         }
         guard isAlphanumeric(bytes[0]), bytes.allSatisfy({ isAlphanumeric($0) || "_.-".utf8.contains($0) }) else {
             throw VolumeError(
                 .invalidName,
-                "The name '\(name)' has a character that is not allowed: only [a-zA-Z0-9][a-zA-Z0-9_.-] are. "
-                    + "For a directory of the host give an absolute path."
+                "the name '\(name)' has a character that is not allowed: only [a-zA-Z0-9][a-zA-Z0-9_.-] are; "
+                    + "for a directory of the host give an absolute path"
             )
         }
     }

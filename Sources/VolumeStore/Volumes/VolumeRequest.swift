@@ -44,16 +44,16 @@ extension VolumeRequest {
     func validate() throws(VolumeError) {
         if let name { try VolumeName.validate(name) }
         for (key, value) in labels where key.isEmpty || hasNUL(key) || hasNUL(value) {
-            throw VolumeError(.invalidLabel, "A label needs a key, and neither it nor the value may hold a NUL byte.")
+            throw VolumeError(.invalidLabel, "a label needs a key, and neither it nor the value may hold a NUL byte")
         }
         for (key, value) in options where key.isEmpty || hasNUL(key) || hasNUL(value) {
             throw VolumeError(
                 .invalidOption,
-                "An option needs a key, and neither it nor the value may hold a NUL byte."
+                "an option needs a key, and neither it nor the value may hold a NUL byte"
             )
         }
         if let container, container.isEmpty || hasNUL(container) {
-            throw VolumeError(.invalidName, "The container of an anonymous volume can't be empty or hold a NUL byte.")
+            throw VolumeError(.invalidName, "the container of an anonymous volume can't be empty or hold a NUL byte")
         }
     }
 

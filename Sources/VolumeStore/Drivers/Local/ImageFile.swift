@@ -20,7 +20,7 @@ struct ImageFile {
         guard hasFilesystem(file) else {
             throw VolumeError(
                 .inputOutput,
-                "No filesystem was made in the image of the volume.",
+                "no filesystem was made in the image of the volume",
                 cause: .init(operation: "mkfs.ext4", path: path)
             )
         }

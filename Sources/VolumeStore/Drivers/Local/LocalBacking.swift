@@ -30,11 +30,11 @@ enum LocalBacking: Hashable {
         }
         let known: Set = ["type", "device", "o", "size"]
         if let unknown = options.keys.filter({ !known.contains($0) }).min() {
-            throw VolumeError(.invalidOption, "The driver 'local' has no option '\(unknown)'.")
+            throw VolumeError(.invalidOption, "the driver 'local' has no option '\(unknown)'")
         }
         if let size = options["size"] {
             guard options.count == 1 else {
-                throw VolumeError(.invalidOption, "The option 'size' stands alone; for a tmpfs write o=size=….")
+                throw VolumeError(.invalidOption, "the option 'size' stands alone; for a tmpfs write o=size=…")
             }
             self = .limited(size: try Self.imageSize(size))
             return
@@ -44,10 +44,10 @@ enum LocalBacking: Hashable {
 
     private static func imageSize(_ text: String) throws(VolumeError) -> Int64 {
         guard let size = ByteSize.parse(text) else {
-            throw VolumeError(.invalidOption, "The size '\(text)' can't be read; write for example 64m or 2g.")
+            throw VolumeError(.invalidOption, "the size '\(text)' can't be read; write for example 64m or 2g")
         }
         guard size >= minimumSize else {
-            throw VolumeError(.invalidOption, "The size '\(text)' is too small; 4m is the least.")
+            throw VolumeError(.invalidOption, "the size '\(text)' is too small; 4m is the least")
         }
         // Whole blocks of 4 KiB.
         return (size + 4095) & ~4095
@@ -58,22 +58,22 @@ enum LocalBacking: Hashable {
         let flags = try MountFlags(options["o"] ?? "")
         if type == "tmpfs" { return .memory(flags) }
         guard let device = options["device"], !device.isEmpty else {
-            throw VolumeError(.invalidOption, "The driver 'local' needs 'device' beside 'type' and 'o'.")
+            throw VolumeError(.invalidOption, "the driver 'local' needs 'device' beside 'type' and 'o'")
         }
         guard flags.isBind else {
             guard !type.isEmpty, type != "none" else {
                 throw VolumeError(
                     .invalidOption,
-                    "The driver 'local' needs 'type', or 'bind' in 'o', to mount a device."
+                    "the driver 'local' needs 'type', or 'bind' in 'o', to mount a device"
                 )
             }
             return .filesystem(type: type, device: device, flags)
         }
         guard device.hasPrefix("/") else {
-            throw VolumeError(.invalidOption, "A bind volume needs an absolute path, not '\(device)'.")
+            throw VolumeError(.invalidOption, "a bind volume needs an absolute path, not '\(device)'")
         }
         guard flags.data.isEmpty else {
-            throw VolumeError(.invalidOption, "A bind volume has no option '\(flags.data[0])'.")
+            throw VolumeError(.invalidOption, "a bind volume has no option '\(flags.data[0])'")
         }
         let path = FilePath(device).lexicallyNormalized()
         return flags.afterBind == 0 ? .host(path) : .filesystem(type: "none", device: path.string, flags)

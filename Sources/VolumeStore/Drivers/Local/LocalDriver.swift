@@ -24,7 +24,7 @@ public struct LocalDriver: VolumeDriver {
         if case .host(let path) = try LocalBacking(options), !Directory.exists(path) {
             throw VolumeError(
                 .invalidOption,
-                "The directory of a bind volume must exist.",
+                "the directory of a bind volume must exist",
                 cause: .init(operation: "lstat", path: path, errno: .noSuchFileOrDirectory)
             )
         }
@@ -153,7 +153,7 @@ public struct LocalDriver: VolumeDriver {
     private func dataMissing(_ place: VolumePlace) -> VolumeError {
         VolumeError(
             .dataMissing,
-            "The directory of the volume is gone; it was not the store that removed it.",
+            "the directory of the volume is gone; it was not the store that removed it",
             cause: .init(operation: "lstat", path: dataDirectory(place), errno: .noSuchFileOrDirectory)
         )
     }

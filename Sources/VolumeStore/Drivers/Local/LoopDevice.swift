@@ -41,7 +41,7 @@ struct LoopDevice: ~Copyable {
             if device.configure(file) { return device }
             guard Errno.last == .resourceBusy else { throw .system("ioctl LOOP_CONFIGURE", FilePath(device.path)) }
         }
-        throw VolumeError(.busy, "No loop device stayed free long enough to be used.")
+        throw VolumeError(.busy, "no loop device stayed free long enough to be used")
     }
 
     private static func open(_ number: CInt) throws(VolumeError) -> LoopDevice {
@@ -57,7 +57,7 @@ struct LoopDevice: ~Copyable {
             throw .system(
                 "open",
                 "/dev/loop-control",
-                "Size-limited volumes need loop devices, which can't be used here."
+                "size-limited volumes need loop devices, which can't be used here"
             )
         }
         defer { close(control) }

@@ -13,25 +13,25 @@ enum MountFailure {
     }
 
     static func message(_ errno: Errno, type: String, device: String) -> String {
-        "The volume can't be mounted: '\(device)' as \(type). \(reason(errno, type: type))"
+        "the volume's device '\(device)' can't be mounted as \(type): \(reason(errno, type: type))"
     }
 
     private static func reason(_ errno: Errno, type: String) -> String {
         switch errno {
         case .operationNotSupportedByDevice:
-            "The kernel knows no filesystem '\(type)'; load its module, or build it in."
-        case .notBlockDevice: "The device is no block device, and '\(type)' needs one."
-        case .noSuchFileOrDirectory: "The device, or the directory that it shares, does not exist."
+            "the kernel knows no filesystem '\(type)'; load its module, or build it in"
+        case .notBlockDevice: "the device is no block device, and '\(type)' needs one"
+        case .noSuchFileOrDirectory: "the device, or the directory that it shares, does not exist"
         case .connectionRefused, .timedOut, .noRouteToHost, .networkUnreachable, .noSuchAddressOrDevice, .hostIsDown:
-            "The server does not answer."
-        case .permissionDenied: "The server, or the device, refuses access; look at 'o' for what it needs."
-        case .notPermitted: "Only root may mount."
-        case .readOnlyFileSystem: "The device can only be read: add 'ro' to 'o'."
-        case .resourceBusy: "The device is in use already."
+            "the server does not answer"
+        case .permissionDenied: "the server, or the device, refuses access; look at 'o' for what it needs"
+        case .notPermitted: "only root may mount"
+        case .readOnlyFileSystem: "the device can only be read: add 'ro' to 'o'"
+        case .resourceBusy: "the device is in use already"
         case .invalidArgument where isNetwork(type):
-            "An option is missing or unknown; network filesystems need 'addr=SERVER' in 'o'."
-        case .invalidArgument: "An option is unknown, or the device holds no filesystem of this type."
-        default: "See the cause."
+            "an option is missing or unknown; network filesystems need 'addr=SERVER' in 'o'"
+        case .invalidArgument: "an option is unknown, or the device holds no filesystem of this type"
+        default: "see the cause"
         }
     }
 

@@ -29,7 +29,7 @@ struct MountFlags: Hashable {
             } else if let flag = Self.cleared[word] {
                 flags &= ~flag
             } else if Self.refused.contains(word) {
-                throw VolumeError(.invalidOption, "The mount option '\(word)' is not for a new mount.")
+                throw VolumeError(.invalidOption, "the mount option '\(word)' is not for a new mount")
             } else {
                 data.append(word)
             }

@@ -22,7 +22,7 @@ enum NetworkAddress {
         let result = getaddrinfo(host, nil, nil, &found)
         guard result == 0, let first = found?.pointee else {
             let reason = String(cString: gai_strerror(result))
-            throw VolumeError(.invalidOption, "The host '\(host)' in the option 'addr' can't be resolved: \(reason).")
+            throw VolumeError(.invalidOption, "the host '\(host)' in the option 'addr' can't be resolved: \(reason)")
         }
         defer { freeaddrinfo(found) }
         var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))

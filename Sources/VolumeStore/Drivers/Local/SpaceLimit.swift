@@ -68,7 +68,7 @@ enum SpaceLimit {
             let known = cvolumestore_get_project_quota(file, number, &quota)
             if known != 0 || (quota.limit == 0 && quota.inodes == 0) { return number }
         }
-        throw VolumeError(.busy, "No project number was free for the quota of a volume in '\(path)'.")
+        throw VolumeError(.busy, "no project number was free for the quota of a volume in '\(path)'")
     }
 
     private static func isOurs(_ project: UInt32) -> Bool {

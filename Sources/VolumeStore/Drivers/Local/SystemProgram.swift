@@ -17,7 +17,7 @@ struct SystemProgram {
     /// - Throws: ``VolumeError`` with `unsupported` if it is not installed, `inputOutput` with what it said if it fails.
     func run(_ arguments: [String]) throws(VolumeError) {
         guard let path = find() else {
-            throw VolumeError(.unsupported, "The program '\(name)' is needed for this and is not installed.")
+            throw VolumeError(.unsupported, "the program '\(name)' is needed for this and is not installed")
         }
         var ends: [CInt] = [0, 0]
         guard pipe(&ends) == 0 else { throw .system("pipe") }
@@ -42,7 +42,7 @@ struct SystemProgram {
         guard status == 0 else {
             throw VolumeError(
                 .inputOutput,
-                "The program '\(name)' failed.",
+                "the program '\(name)' failed",
                 cause: .init(operation: name, path: FilePath(path), detail: output)
             )
         }

@@ -53,14 +53,14 @@ public struct PluginDriver: VolumeDriver {
     /// Checks the name in `plugin-volume`; what else there is only the plugin knows.
     public func validate(_ options: [String: String]) throws(VolumeError) {
         guard let name = options[Self.volumeOption] else { return }
-        guard !name.isEmpty else { throw VolumeError(.invalidOption, "The option '\(Self.volumeOption)' is empty.") }
+        guard !name.isEmpty else { throw VolumeError(.invalidOption, "the option '\(Self.volumeOption)' is empty") }
     }
 
     /// Has the plugin make the volume.
     public func create(_ place: VolumePlace) throws(VolumeError) {
         let answer = try socket.call(.activate)
         guard answer.Implements?.contains(PluginCall.implemented) == true else {
-            throw VolumeError(.driverFailed, "The plugin '\(name)' keeps no volumes.")
+            throw VolumeError(.driverFailed, "the plugin '\(name)' keeps no volumes")
         }
         let options = place.options.filter { $0.key != Self.volumeOption }
         _ = try socket.call(.create, PluginRequest(name: pluginName(place), options: options))
@@ -79,7 +79,7 @@ public struct PluginDriver: VolumeDriver {
         guard path.isAbsolute, Directory.exists(path) else {
             throw VolumeError(
                 .driverFailed,
-                "The plugin '\(name)' says that the volume is at '\(path)', where no directory is."
+                "the plugin '\(name)' says that the volume is at '\(path)', where no directory is"
             )
         }
         try Attachment.write(path, place)

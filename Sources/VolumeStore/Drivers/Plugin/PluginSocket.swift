@@ -103,7 +103,7 @@ struct PluginSocket: Sendable, Hashable {
         VolumeError(
             .driverUnavailable,
             errno == .wouldBlock
-                ? "The volume plugin did not answer within \(timeout)." : "The volume plugin is not there.",
+                ? "the volume plugin did not answer within \(timeout)" : "the volume plugin is not there",
             cause: .init(operation: "POST \(call.rawValue)", path: path, errno: errno, detail: detail)
         )
     }
@@ -111,7 +111,7 @@ struct PluginSocket: Sendable, Hashable {
     private func failed(_ call: PluginCall, _ text: String) -> VolumeError {
         VolumeError(
             .driverFailed,
-            "The volume plugin refused.",
+            "the volume plugin refused",
             cause: .init(operation: "POST \(call.rawValue)", path: path, detail: text)
         )
     }
