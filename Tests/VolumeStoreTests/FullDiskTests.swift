@@ -86,4 +86,28 @@ struct FullDiskTests {
             #expect(try await VolumeStore.open(disk.appending("store")).list().map(\.name) == ["vol"])
         }
     }
+
+    @Test(
+        "a store that this user may not enter, read or write is refused in words, and whole for the one who may",
+        .needsRoot,
+        arguments: [mode_t(0o700), 0o755]
+    )
+    func wrongPermissions(mode: mode_t) async throws {
+        try await FileTree.withTemporaryDirectory { directory in
+            chmod(directory.string, 0o755)
+            let root = directory.appending("store").string
+            try await VolumeStore.open(FilePath(root)).create(VolumeRequest(name: "kept"))
+            for name in ["", "/volumes.sqlite"] { chmod(root + name, name.isEmpty ? mode : mode & 0o644) }
+            await #expect(processExitsWith: .success) { [root = root as String] in
+                guard setgid(65_534) == 0, setuid(65_534) == 0 else { exit(2) }
+                do {
+                    _ = try await VolumeStore.open(FilePath(root))
+                    exit(3)
+                } catch {
+                    exit(error.code == .notWritable ? 0 : 4)
+                }
+            }
+            #expect(try await VolumeStore.open(FilePath(root)).list().map(\.name) == ["kept"])
+        }
+    }
 }

@@ -44,6 +44,7 @@ struct LocalDriverTests {
             #expect(usage.bytes > 2 << 20)
             for mount in [small, other] { try await test.store.release(mount.lease.id) }
             #expect(try mounts(below: test.root).isEmpty)
+            #expect(try await test.store.usage(of: "small").limit == 8 << 20)
 
             // The data is there when it is mounted again, and so is the limit.
             let again = try await test.store.mount("small", owner: owner)
@@ -52,6 +53,22 @@ struct LocalDriverTests {
             try await test.store.remove("small")
             try await test.store.remove("other")
             #expect(test.names(in: "volumes").isEmpty)
+        }
+    }
+
+    @Test("a restore that does not fit beside what a volume holds says so and changes nothing", .needsRoot)
+    func restoreTooLarge() async throws {
+        try await TemporaryStore.with { test in
+            try await test.store.create(VolumeRequest(name: "small", options: ["size": "8m"]))
+            try await test.store.withMount("small", owner: .test()) {
+                try fill($0.source.appending("file"), megabytes: 4)
+            }
+            try await test.store.snapshot("small", as: "one")
+            let error = await expectFailure(.noSpace) { try await test.store.restore("small", from: "one") }
+            #expect(error?.message.contains("volume 'small' beside what it holds") == true, "\(error?.message ?? "")")
+            try await test.store.withMount("small", owner: .test()) { mount in
+                #expect(try FileTree.status(mount.source.appending("file")).st_size == 4 << 20)
+            }
         }
     }
 

@@ -149,4 +149,16 @@ struct VolumeCreationTests {
             #expect(digits.isSuperset(of: volume.name))
         }
     }
+
+    @Test("an identity is its 32 digits, and nothing else is one")
+    func identity() throws {
+        let digits = "0123456789abcdef00ff90af09fa5a5a"
+        #expect(try #require(VolumeID(rawValue: digits)).rawValue == digits)
+        for wrong in ["/", ":", "`", "g", "A", "F", " ", "\u{0}", "é"] {
+            #expect(VolumeID(rawValue: wrong + digits.dropFirst()) == nil, "\(wrong)")
+            #expect(VolumeID(rawValue: digits.dropLast() + wrong) == nil, "\(wrong)")
+        }
+        #expect(VolumeID(rawValue: String(digits.dropLast())) == nil)
+        #expect(VolumeID(rawValue: digits + "0") == nil)
+    }
 }

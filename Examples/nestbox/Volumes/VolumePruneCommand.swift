@@ -13,17 +13,26 @@ struct VolumePruneCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var engine: EngineOptions
-    @OptionGroup var filters: VolumeFilterOptions
+
+    // As with Docker -f is no filter here.
+    @Option(
+        help: ArgumentHelp(
+            "Only those that fit: name=, driver=, label=, label!=, anonymous=, container=.",
+            valueName: "key=value"
+        )
+    )
+    var filter: [String] = []
 
     @Flag(name: [.short, .long], help: "Remove named ones too.")
     var all = false
 
-    @Flag(help: "Do not ask; nothing is asked in any case.")
+    @Flag(name: [.short, .long], help: "Do not ask; nothing is asked in any case.")
     var force = false
 
     func run() async throws {
-        let filter = try filters.added(to: all ? VolumeFilter() : .anonymous)
-        let report = try await engine.open().volumes.prune(filter)
+        var wanted = all ? VolumeFilter() : VolumeFilter.anonymous
+        for text in filter { try wanted.add(text) }
+        let report = try await engine.open().volumes.prune(wanted)
         if !report.removed.isEmpty {
             print("Deleted Volumes:")
             for volume in report.removed { print(volume.name) }

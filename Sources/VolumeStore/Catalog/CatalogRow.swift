@@ -52,6 +52,6 @@ struct CatalogRow {
 
     /// Labels or options.
     func map(_ column: Int32) -> [String: String] {
-        bytes(column) { $0.isEmpty ? [:] : TextMap.decode(String(decoding: $0, as: UTF8.self)) }
+        bytes(column) { $0.isEmpty ? Dictionary() : TextMap.decode(String(decoding: $0, as: UTF8.self)) }
     }
 }

@@ -60,6 +60,11 @@ extension VolumeRecord {
         try fetch(database, "ORDER BY name", [])
     }
 
+    /// Goes through all records, by name.
+    static func forEach(_ database: Database, _ body: (VolumeRecord) -> Void) throws {
+        try visit(database, "ORDER BY name", [], body)
+    }
+
     func insert(_ database: Database) throws {
         try database.execute(
             sql: "INSERT INTO volume VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -91,6 +96,17 @@ extension VolumeRecord {
         _ clause: String,
         _ arguments: StatementArguments
     ) throws -> [VolumeRecord] {
+        var records: [VolumeRecord] = []
+        try visit(database, clause, arguments) { records.append($0) }
+        return records
+    }
+
+    private static func visit(
+        _ database: Database,
+        _ clause: String,
+        _ arguments: StatementArguments,
+        _ body: (VolumeRecord) -> Void
+    ) throws {
         let sql = """
             SELECT id, name, driver, options, labels, sharing, anonymous, container, created_at, copy_up, fresh
             FROM volume \(clause)
@@ -99,9 +115,7 @@ extension VolumeRecord {
         try statement.setArguments(arguments)
         let row = CatalogRow(statement)
         defer { row.reset() }
-        var records: [VolumeRecord] = []
-        while try row.next() { records.append(try VolumeRecord(row)) }
-        return records
+        while try row.next() { body(try VolumeRecord(row)) }
     }
 
     private init(_ row: CatalogRow) throws {

@@ -12,17 +12,14 @@ extension StoreOperations {
     /// The volumes that pass the filter, by name.
     func list(_ filter: VolumeFilter) throws(VolumeError) -> [Volume] {
         let needsLeases = filter.isDangling != nil
-        let (records, leases) = try catalog.read { database in
-            (try VolumeRecord.all(database), needsLeases ? try LeaseRecord.all(database) : [])
+        let (volumes, leases) = try catalog.read { database in
+            var volumes: [Volume] = []
+            try VolumeRecord.forEach(database) { volumes.append(volume($0)) }
+            return (volumes, needsLeases ? try LeaseRecord.all(database) : [])
         }
+        if filter == VolumeFilter() { return volumes }
         let leased = Set(try living(leases).map(\.volume))
-        var found: [Volume] = []
-        found.reserveCapacity(records.count)
-        for record in records {
-            let volume = volume(record)
-            if filter.matches(volume, isLeased: leased.contains(volume.id)) { found.append(volume) }
-        }
-        return found
+        return volumes.filter { filter.matches($0, isLeased: leased.contains($0.id)) }
     }
 
     /// The volume with its leases.

@@ -38,9 +38,22 @@ extension StoreOperations {
                 throw VolumeError(.notEmpty, "the volume '\(record.name)' holds data already")
             }
             let exchange = ContentExchange(data: data, replacement: scratch.appending("replacement"))
-            try exchange.run(fill)
+            do {
+                try exchange.run(fill)
+            } catch {
+                throw error.code == .noSpace ? noRoom(record, error) : error
+            }
             try catalog.write { try VolumeRecord.setCopyUp(.done, record.id, $0) }
         }
+    }
+
+    /// The error for content that does not fit beside what is there.
+    private func noRoom(_ record: VolumeRecord, _ error: VolumeError) -> VolumeError {
+        VolumeError(
+            .noSpace,
+            "there is no room for the new content of volume '\(record.name)' beside what it holds; nothing was changed",
+            cause: error.cause
+        )
     }
 
     /// The error for a volume whose data the store does not hold itself.

@@ -20,15 +20,17 @@ public struct VolumeID: RawRepresentable, Sendable, Hashable, CustomStringConver
     /// Takes the digits as bytes.
     init?(digits: some Collection<UInt8>) {
         guard digits.count == 32 else { return nil }
-        var number: UInt128 = 0
+        // Two halves and no branches: a shift of 128 bits for each digit was half of the time of a long list.
+        var (high, low, areDigits) = (UInt64(0), UInt64(0), true)
         for digit in digits {
-            switch digit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): number = number << 4 | UInt128(digit - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): number = number << 4 | UInt128(digit - UInt8(ascii: "a") + 10)
-            default: return nil
-            }
+            let isNumber = digit &- UInt8(ascii: "0") < 10
+            let isLetter = digit &- UInt8(ascii: "a") < 6
+            areDigits = areDigits && isNumber != isLetter
+            high = high &<< 4 | low &>> 60
+            low = low &<< 4 | UInt64(digit & 15 &+ digit &>> 6 &* 9)
         }
-        self.init(number: number)
+        guard areDigits else { return nil }
+        self.init(number: UInt128(high) << 64 | UInt128(low))
     }
 
     /// 32 lower-case hexadecimal digits.

@@ -121,9 +121,17 @@ public struct LocalDriver: VolumeDriver {
         case .directory, .host: nil
         case .limited(let size) where !hasImage(place):
             try SpaceLimit.usage(of: place, limit: size)
+        case .limited(let size) where !HostMount.isMounted(mountpoint(place)):
+            try imageUsage(place, limit: size)
         case .limited, .memory, .filesystem:
             HostMount.isMounted(mountpoint(place)) ? try VolumeUsage(filesystem: mountpoint(place)) : nil
         }
+    }
+
+    /// What an image takes in the store while nobody has it.
+    private func imageUsage(_ place: VolumePlace, limit: Int64) throws(VolumeError) -> VolumeUsage {
+        let tree = try TreeUsage.measure(place.directory)
+        return VolumeUsage(bytes: tree.bytes, inodes: tree.inodes, limit: limit)
     }
 
     private func image(_ place: VolumePlace) -> FilePath {
