@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import Glibc
+import Synchronization
 import SystemPackage
 import Testing
 import VolumeStore
@@ -66,6 +67,37 @@ struct VolumeArchiveTests {
             let read = try await importArchive(path, into: "target", test, options)
             #expect(read == written)
             try TreeFixture.expectSame(target.mountpoint, as: TreeFixture.describe(source.mountpoint))
+        }
+    }
+
+    @Test("an export and an import say how far they have come")
+    func progress() async throws {
+        try await TemporaryStore.with { test in
+            _ = try await makeVolume("source", test)
+            let told = Mutex<[ArchiveProgress]>([])
+            var exporting = ExportOptions()
+            exporting.progress = { step in told.withLock { $0.append(step) } }
+            let path = test.directory.appending("archive.tar")
+            let file = try FileDescriptor.open(
+                path,
+                .readWrite,
+                options: [.create, .truncate],
+                permissions: .init(rawValue: 0o600)
+            )
+            defer { try? file.close() }
+            let written = try await test.store.exportArchive("source", to: file, options: exporting)
+            let exported = told.withLock { $0 }
+            #expect(!exported.isEmpty && exported.allSatisfy { $0.entries <= written.entries })
+            #expect(exported.map(\.archiveBytes) == exported.map(\.archiveBytes).sorted())
+
+            try file.seek(offset: 0, from: .start)
+            told.withLock { $0 = [] }
+            var importing = ImportOptions()
+            importing.progress = exporting.progress
+            try await test.store.create(VolumeRequest(name: "target"))
+            let read = try await test.store.importArchive("target", from: file, options: importing)
+            let imported = told.withLock { $0 }
+            #expect(!imported.isEmpty && imported.allSatisfy { $0.archiveBytes <= read.archiveBytes })
         }
     }
 
