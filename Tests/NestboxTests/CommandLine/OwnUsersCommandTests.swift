@@ -27,6 +27,7 @@ struct OwnUsersCommandTests {
         let plain = try await tool.finish("run", "--rm", "-v", "kept:/data", "box", "stat", "-c", "%u:%g", "/data/file")
         #expect(plain.output == "0:0\n")
         #expect(try await tool.finish(["run", "--rm", "--userns=host", "box"] + map).output == "0 0 4294967295\n")
+        #expect(try await tool.finish("run", "--rm", "--userns=auto", "box", "nosuch").status == 127)
         let refused = try await tool.finish("run", "--rm", "--userns=keep-id", "box", "true")
         #expect(refused.status == 125 && refused.error.contains("say host, auto"), "\(refused.error)")
     }
