@@ -103,7 +103,7 @@ struct FullDiskTests {
                 do {
                     _ = try await VolumeStore.open(FilePath(root))
                     exit(3)
-                } catch {
+                } catch let error as VolumeError {
                     exit(error.code == .notWritable ? 0 : 4)
                 }
             }

@@ -38,7 +38,7 @@ extension StoreOperations {
                 throw VolumeError(.notEmpty, "the volume '\(record.name)' holds data already")
             }
             let exchange = ContentExchange(data: data, replacement: scratch.appending("replacement"))
-            do {
+            do throws(VolumeError) {
                 try exchange.run(fill)
             } catch {
                 throw error.code == .noSpace ? noRoom(record, error) : error
