@@ -14,8 +14,10 @@ struct LeastUtilisedPlan: PolicyPlan {
     let meanCost: Double
     let meanRecent: Double
     /// How much an endpoint's own cost counts beside the mean: 1 where the endpoints differ by more than their reports
-    /// waver, 0 where the wavering explains all of the differences. Where much of the load is that of other balancers, the
-    /// wavering counts too: it differs from one to the next, and without it all of them would choose the same endpoint.
+    /// waver, 0 where the wavering explains all of the differences.
+    ///
+    /// Where much of the load is that of other balancers, the wavering counts too: it differs from one to the next, and
+    /// without it all of them would choose the same endpoint.
     let ownCost: Double
     /// What a request that was in flight lately counts beside one that is now: half of one where the load is this
     /// balancer's, nothing where it is that of others, of whose requests nothing is known.
