@@ -8,7 +8,7 @@ SHELL := /bin/bash
 SWIFTFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test examples bench bench-balancer figures soak format lint docs stage
+.PHONY: help build oci demo test examples bench bench-balancer figures soak format lint docs stage
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,10 @@ help: ## print this list
 build: ## build every product and every test
 	@Scripts/install-packages build
 	swift build --build-tests $(SWIFTFLAGS)
+
+oci: ## build nestbox-oci, the runtime for engines, as one static file, and say where it is
+	@Scripts/install-packages build
+	@Scripts/build-oci
 
 demo: ## build, push, pull, run, stop, kill, remove, read again; then a service under load, with a plot (as root or with sudo)
 	@Scripts/install-packages build demo
@@ -30,7 +34,7 @@ examples: ## build and run the examples, as CI does (as root)
 	@Scripts/check-consumers
 	@SWIFTFLAGS="$(SWIFTFLAGS)" Scripts/check-examples
 
-bench: ## measure launches beside crun, runc and a floor in C (as root)
+bench: ## measure launches beside crun, runc and a floor in C (as root); BENCHFLAGS=lifecycle for exec, pauses and crowds
 	@Scripts/install-packages build bench
 	Benchmarks/Launch/run $(BENCHFLAGS)
 

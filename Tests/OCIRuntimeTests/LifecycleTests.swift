@@ -52,6 +52,22 @@ struct CommandLifecycleTests {
         #expect(try bundle.oci(["list", "-q"]).output == "")
     }
 
+    @Test("that are run in the foreground get the signals that the command gets")
+    func signals() throws {
+        let bundle = try Bundle()
+        let script = "trap 'echo hup' HUP; trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done"
+        try bundle.configure(["sh", "-c", script])
+        let run = ["run", "--bundle", bundle.path, "sig-\(getpid())"]
+        let command = try Tool.start([Tool.runtime, "--root", bundle.root] + run)
+        func wait(for text: String) { for _ in 0..<500 where command.output != text { usleep(10_000) } }
+        wait(for: "ready\n")
+        kill(command.pid, SIGHUP)
+        wait(for: "ready\nhup\n")
+        kill(command.pid, SIGTERM)
+        let result = try command.finish()
+        #expect(result.output == "ready\nhup\n" && result.status == 9, "\(result)")
+    }
+
     @Test("that can't be made leave nothing, and say why in the words that engines look for")
     func failures() throws {
         let bundle = try Bundle()

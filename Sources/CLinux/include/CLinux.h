@@ -9,6 +9,7 @@
 #include "nestbox_mount.h"
 #include "nestbox_plan.h"
 #include "nestbox_process.h"
+#include "nestbox_signals.h"
 #include "nestbox_stage.h"
 #include "nestbox_syscall.h"
 #include "nestbox_terminal.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Synchronization
+internal import Synchronization
+internal import SystemPackage
 
 extension Cgroup {
     /// Changes limits while the container runs; those that are `nil` stay.
@@ -16,6 +17,7 @@ extension Cgroup {
             if resources.memory.checkBeforeUpdate, let limit = resources.memory.limit?.value {
                 try refuse(limit, below: try usage().memory.used)
             }
+            for write in writes { try member(write.controller)?.passDown(for: write) }
             try apply(writes)
             if let devices = resources.devices { try setDevices(devices) }
             limits = limits.merging(resources)
@@ -46,5 +48,22 @@ extension Cgroup {
             .invalidConfiguration,
             "the container uses \(used) bytes of memory: the new limit of \(limit) bytes is below that"
         )
+    }
+}
+
+extension Cgroup.Member {
+    /// v2: has the groups above pass on a controller whose file is missing since nothing has asked for it before.
+    ///
+    /// - Throws: ``ContainerError`` if the kernel refuses it to one that has the controller.
+    fileprivate func passDown(for write: CgroupWrite) throws {
+        guard branch.isUnified, !directory.contains(file(write.file)) else { return }
+        let top = branch.hierarchy.mountPoint
+        var above = try CgroupDirectory(opening: top, hook: directory.hook)
+        for component in directory.path.components.dropFirst(top.components.count) {
+            // What is above this process's own part is not ours to change, and need not be.
+            _ = try? above.enable([write.controller])
+            above = try above.subdirectory(component.string)
+        }
+        _ = try directory.enable([write.controller])
     }
 }

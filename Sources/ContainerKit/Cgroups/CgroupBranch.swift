@@ -27,3 +27,17 @@ package struct CgroupBranch: Sendable {
     /// The group that runtimes share.
     var parent: CgroupDirectory { parents.last ?? anchor }
 }
+
+extension CgroupBranch {
+    /// The branch with groups that are under these controllers besides.
+    func passing(_ controllers: Set<CgroupController>) -> CgroupBranch {
+        CgroupBranch(
+            hierarchy: hierarchy,
+            controllers: self.controllers.adding(controllers),
+            anchor: anchor,
+            parents: parents,
+            run: run,
+            runName: runName
+        )
+    }
+}

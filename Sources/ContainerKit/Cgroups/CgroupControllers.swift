@@ -15,6 +15,13 @@ struct CgroupControllers: Sendable {
         enabled.contains(controller)
     }
 
+    /// These and more.
+    func adding(_ controllers: Set<CgroupController>) -> CgroupControllers {
+        var all = self
+        all.enabled.formUnion(controllers)
+        return all
+    }
+
     /// Takes away what a group further down does not pass on; the reason nearest the top is kept.
     mutating func restrict(to lower: CgroupControllers) {
         enabled.formIntersection(lower.enabled)

@@ -80,8 +80,12 @@ package final class CgroupTree: Sendable {
                     ?? ContainerError(.unsupported, "this machine has no \(controller.rawValue) control groups")
             }
             let branch = try demandDelegated(controller)
-            // On v2 the branch is the standing one, with one controller more.
-            if !branches.contains(where: { $0.hierarchy == branch.hierarchy }) { branches.append(branch) }
+            // On v2 the branch is the standing one, with one controller more, which groups on the way pass on too.
+            if let index = branches.firstIndex(where: { $0.hierarchy == branch.hierarchy }) {
+                branches[index] = branches[index].passing(branch.controllers.enabled)
+            } else {
+                branches.append(branch)
+            }
         }
         return branches
     }
@@ -106,7 +110,7 @@ package final class CgroupTree: Sendable {
             let branch: CgroupBranch
             if version(of: controller) == .v2, let unified = standing.first(where: { $0.hierarchy.version == .v2 }) {
                 try unified.enable(controller)
-                branch = unified
+                branch = unified.passing([controller])
             } else if let hierarchy = layout.legacy(controller) {
                 branch = try CgroupPlacement(parentPath: parentPath, hook: hook, isDetached: isDetached).branch(
                     in: hierarchy,

@@ -52,7 +52,11 @@ extension Resources {
         }
         switch version(.cpu) {
         case .v1: writes += cpu.legacyWrites(replacing: current.cpu)
-        case .v2: writes += cpu.unifiedWrites(replacing: current.cpu)
+        case .v2:
+            if cpu.realtimeRuntime != nil || cpu.realtimePeriod != nil {
+                throw ContainerError(.unsupported, "cgroup v2 has no real-time time: the cpu controller of v1 does")
+            }
+            writes += cpu.unifiedWrites(replacing: current.cpu)
         }
         writes += cpu.placementWrites
         if let limit = pids.limit {

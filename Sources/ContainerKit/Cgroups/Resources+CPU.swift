@@ -28,6 +28,15 @@ extension Resources {
         /// The memory nodes that may be used, such as `0`.
         public var mems: String?
 
+        /// The time that processes of real-time policies may have in each ``realtimePeriod``, in microseconds.
+        ///
+        /// For v1 and a kernel that schedules real-time groups (`CONFIG_RT_GROUP_SCHED`); the groups above must have as
+        /// much. Without it such a kernel lets no process of a real-time policy into the group.
+        public var realtimeRuntime: UInt64?
+
+        /// The period of ``realtimeRuntime``, in microseconds; the kernel's default is 1,000,000.
+        public var realtimePeriod: UInt64?
+
         /// Creates limits on processors; by default nothing is limited.
         ///
         /// - Parameters:
@@ -38,6 +47,8 @@ extension Resources {
         ///   - idle: Whether the group runs only when nothing else wants the processor.
         ///   - cpus: The processors that may be used, such as `0-3,7`.
         ///   - mems: The memory nodes that may be used, such as `0`.
+        ///   - realtimeRuntime: The time for real-time policies in each period, in microseconds.
+        ///   - realtimePeriod: The length of such a period, in microseconds.
         public init(
             shares: UInt64? = nil,
             quota: Limit? = nil,
@@ -45,7 +56,9 @@ extension Resources {
             burst: UInt64? = nil,
             idle: Bool? = nil,
             cpus: String? = nil,
-            mems: String? = nil
+            mems: String? = nil,
+            realtimeRuntime: UInt64? = nil,
+            realtimePeriod: UInt64? = nil
         ) {
             self.shares = shares
             self.quota = quota
@@ -54,6 +67,8 @@ extension Resources {
             self.idle = idle
             self.cpus = cpus
             self.mems = mems
+            self.realtimeRuntime = realtimeRuntime
+            self.realtimePeriod = realtimePeriod
         }
 
         /// The time of so many processors: what `--cpus` means to Docker.
@@ -82,7 +97,9 @@ extension Resources {
                 burst: newer.burst ?? burst,
                 idle: newer.idle ?? idle,
                 cpus: newer.cpus ?? cpus,
-                mems: newer.mems ?? mems
+                mems: newer.mems ?? mems,
+                realtimeRuntime: newer.realtimeRuntime ?? realtimeRuntime,
+                realtimePeriod: newer.realtimePeriod ?? realtimePeriod
             )
         }
     }

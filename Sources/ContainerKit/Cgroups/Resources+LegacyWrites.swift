@@ -37,15 +37,20 @@ extension Resources.CPU {
             quota.map { CgroupWrite(.cpu, "cpu.cfs_quota_us", $0.legacyText) },
         ]
         let burstWrite = [burst.map { CgroupWrite(.cpu, "cpu.cfs_burst_us", String($0)) }]
-        return ordered(
-            weight: [
-                idle.map { CgroupWrite(.cpu, "cpu.idle", $0 ? "1" : "0") },
-                shares.map { CgroupWrite(.cpu, "cpu.shares", String($0)) },
-            ],
-            bandwidth: bandwidth,
-            burst: burstWrite,
-            replacing: current
-        )
+        let realtime = [
+            realtimePeriod.map { CgroupWrite(.cpu, "cpu.rt_period_us", String($0)) },
+            realtimeRuntime.map { CgroupWrite(.cpu, "cpu.rt_runtime_us", String($0)) },
+        ]
+        return realtime.compactMap { $0 }
+            + ordered(
+                weight: [
+                    idle.map { CgroupWrite(.cpu, "cpu.idle", $0 ? "1" : "0") },
+                    shares.map { CgroupWrite(.cpu, "cpu.shares", String($0)) },
+                ],
+                bandwidth: bandwidth,
+                burst: burstWrite,
+                replacing: current
+            )
     }
 
     func ordered(

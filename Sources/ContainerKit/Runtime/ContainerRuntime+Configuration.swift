@@ -14,6 +14,9 @@ extension ContainerRuntime {
         /// lines, whose containers outlive them.
         package var isDetached = false
 
+        /// Where compiled seccomp filters are kept beyond this process; nowhere unless set.
+        package var filters: SeccompFilterStore?
+
         /// Creates the default.
         public init() {}
     }

@@ -37,7 +37,7 @@ public final class ContainerRuntime: Sendable {
 
     let reactor: Reactor
     let launcher: Launcher
-    let seccomp = SeccompFilterCache()
+    let seccomp: SeccompFilterCache
     let groups: CgroupTree
     let fault: @Sendable () -> LaunchFault
     let logger: Logger
@@ -72,6 +72,7 @@ public final class ContainerRuntime: Sendable {
         self.rights = rights
         self.fault = fault
         self.logger = logger
+        seccomp = SeccompFilterCache(store: configuration.filters)
         let hook: CgroupHook = { operation, path in try fault().before(operation, path) }
         groups = try CgroupTree(
             layout: .current(),

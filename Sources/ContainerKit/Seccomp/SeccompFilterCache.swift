@@ -12,6 +12,12 @@ final class SeccompFilterCache: Sendable {
     }
 
     private let filters = Mutex<[Key: LaunchInputs.SeccompFilter]>([:])
+    private let store: SeccompFilterStore?
+
+    /// - Parameter store: Where filters are kept beyond this process.
+    init(store: SeccompFilterStore? = nil) {
+        self.store = store
+    }
 
     /// The filter for a process; `nil` for an unconfined one.
     ///
@@ -22,11 +28,17 @@ final class SeccompFilterCache: Sendable {
         return try filters.withLock { filters in
             if let filter = filters[key] { return filter }
             guard let profile = policy.profile(for: capabilities) else { return nil }
-            let program = try SeccompProgram.compiled(from: profile)
-            let filter = LaunchInputs.SeccompFilter(program: program.bytes, flags: program.flags)
+            let filter = try store?.filter(of: profile) ?? compile(profile)
             filters[key] = filter
             return filter
         }
+    }
+
+    private func compile(_ profile: SeccompProfile) throws(ContainerError) -> LaunchInputs.SeccompFilter {
+        let program = try SeccompProgram.compiled(from: profile)
+        let filter = LaunchInputs.SeccompFilter(program: program.bytes, flags: program.flags)
+        store?.keep(filter, of: profile)
+        return filter
     }
 
     /// Compiles the default profile on a thread of its own.

@@ -50,29 +50,43 @@ package struct CommandContext: Sendable {
         _ = try? file.writeAll((text + "\n").utf8)
     }
 
-    /// A runtime that leaves its containers to themselves.
+    /// A runtime that leaves its containers to themselves, and its compiled seccomp filters to the next command.
     package func runtime() throws -> ContainerRuntime {
         var configuration = ContainerRuntime.Configuration()
         configuration.isDetached = true
+        configuration.filters = Self.program.map {
+            SeccompFilterStore(directory: root.appending(".filters"), compiler: $0)
+        }
         return try ContainerRuntime(configuration: configuration)
     }
+
+    /// What tells this program from all others, also from one that was built anew under the same name.
+    private static let program: String? = {
+        var status = stat()
+        guard stat("/proc/self/exe", &status) == 0 else { return nil }
+        let time = "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+        return "\(CommandLineTool.version) \(status.st_dev) \(status.st_ino) \(status.st_size) \(time)"
+    }()
 
     package func folder(_ identifier: String) throws(OCIError) -> ContainerFolder {
         try ContainerFolder(identifier, root: root)
     }
 
-    /// A container that runs, with its configuration.
+    /// A container that runs.
     package func running(_ identifier: String, _ runtime: ContainerRuntime) throws -> (FoundContainer, ContainerState) {
-        let folder = try folder(identifier)
-        let state = try folder.read()
+        let state = try folder(identifier).read()
+        return (try find(state, runtime), state)
+    }
+
+    /// The container of a state, which has to run; further programs may call what `seccomp` says.
+    package func find(
+        _ state: ContainerState,
+        _ runtime: ContainerRuntime,
+        seccomp: SeccompPolicy = .standard
+    ) throws -> FoundContainer {
         guard ContainerRuntime.isAlive(state.reference) else {
-            throw OCIError("container '\(identifier)' is not running: it is stopped")
+            throw OCIError("container '\(state.reference.identifier)' is not running: it is stopped")
         }
-        var reader = try SpecificationReader(
-            bundle: state.bundle,
-            identifier: identifier,
-            configuration: folder.configurationPath
-        )
-        return (try runtime.find(state.reference, seccomp: reader.read().seccomp), state)
+        return try runtime.find(state.reference, seccomp: seccomp)
     }
 }

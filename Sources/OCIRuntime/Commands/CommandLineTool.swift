@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+internal import CLinux
 internal import ContainerKit
 internal import Glibc
 internal import SystemPackage
@@ -8,6 +9,15 @@ internal import SystemPackage
 /// The command line of an OCI runtime: runc's, with what crun adds.
 package struct CommandLineTool {
     package static let version = "0.2.0"
+
+    /// Runs the command that this process was started with, and ends the process.
+    ///
+    /// An asynchronous `main` would end the main thread at once, for which a static program's C library sorts all its
+    /// unwind tables: several milliseconds of each command. This one keeps the thread, for signals.
+    package static func main() -> Never {
+        Task { exit(await run(Array(CommandLine.arguments.dropFirst()))) }
+        nestbox_wait_for_signals()
+    }
 
     /// Runs a command and gives the code to end with.
     package static func run(_ arguments: [String]) async -> Int32 {

@@ -32,6 +32,8 @@ struct CreateCommand {
             configuration: configurationPath
         )
         configuration = try reader.read()
+        // The specification has `execCPUAffinity` for further programs only.
+        configuration.process.processors = nil
         for warning in reader.warnings { context.record("warning", warning) }
         if !context.hasGroups { configuration.leaveOutGroups() }
         if !scanner.isSet("--no-new-keyring") { configuration.keyring = "_ses.\(folder.identifier)" }

@@ -22,9 +22,17 @@ enum ExecCommand {
             stopsAtWord: true
         )
         let identifier = try scanner.word(0, "the container's id")
+        let folder = try context.folder(identifier)
+        let state = try folder.read()
+        var reader = try SpecificationReader(
+            bundle: state.bundle,
+            identifier: identifier,
+            configuration: folder.configurationPath
+        )
+        let configuration = try reader.read()
         let runtime = try context.runtime()
-        let (found, state) = try context.running(identifier, runtime)
-        let process = try configuration(scanner, context.folder(identifier), state)
+        let found = try context.find(state, runtime, seccomp: configuration.seccomp)
+        let process = try process(scanner, &reader, configuration.process)
         let isDetached = scanner.isSet("--detach")
         if process.terminal != nil, isDetached, scanner["--console-socket"] == nil {
             throw OCIError("a detached program with a terminal needs --console-socket")
@@ -50,22 +58,17 @@ enum ExecCommand {
         return Int32(status.shellCode)
     }
 
-    private static func configuration(
+    /// What is to run: as the engine has written it, or as the container's own program but for what the flags say.
+    private static func process(
         _ scanner: ArgumentScanner,
-        _ folder: ContainerFolder,
-        _ state: ContainerState
+        _ reader: inout SpecificationReader,
+        _ first: ProcessConfiguration
     ) throws -> ProcessConfiguration {
-        var reader = try SpecificationReader(
-            bundle: state.bundle,
-            identifier: folder.identifier,
-            configuration: folder.configurationPath
-        )
-        var process: ProcessConfiguration
+        var process = first
         if let file = scanner["--process"] {
             let value = try JSONParser.parse(StateFile.read(FilePath(file)))
             process = try reader.processConfiguration(JSONObject(value, path: "process"))
         } else {
-            process = try reader.read().process
             process.arguments = Array(scanner.words.dropFirst())
             process.terminal = scanner.isSet("--tty") ? Terminal.Size() : nil
             process.oomScoreAdjustment = nil

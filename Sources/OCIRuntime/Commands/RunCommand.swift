@@ -13,7 +13,7 @@ enum RunCommand {
         let runtime = try context.runtime()
         let container = try await command.make(runtime)
         do {
-            try await StartCommand.start(command.folder, context)
+            try await StartCommand.start(command.folder, context, known: command.configuration)
         } catch {
             _ = try? await container.kill()
             try? await container.delete()

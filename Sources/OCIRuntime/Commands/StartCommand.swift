@@ -12,7 +12,12 @@ enum StartCommand {
         return 0
     }
 
-    static func start(_ folder: ContainerFolder, _ context: CommandContext) async throws {
+    /// Starts it, with a configuration that is `known` and need not be read again, or else as its folder has it.
+    static func start(
+        _ folder: ContainerFolder,
+        _ context: CommandContext,
+        known: ContainerConfiguration? = nil
+    ) async throws {
         var state = try folder.read()
         guard ContainerRuntime.isAlive(state.reference) else {
             throw OCIError("container '\(folder.identifier)' can't be started: it is stopped")
@@ -21,16 +26,20 @@ enum StartCommand {
         state.isStarted = true
         try folder.write(state)
         try folder.files.start()
-        var reader = try SpecificationReader(
-            bundle: state.bundle,
-            identifier: folder.identifier,
-            configuration: folder.configurationPath
-        )
-        let configuration = try reader.read()
+        let configuration = try known ?? read(folder, state)
         guard !configuration.hooks.poststart.isEmpty else { return }
         try await context.runtime().runPoststartHooks(
             configuration,
             processIdentifier: state.reference.processIdentifier
         )
+    }
+
+    private static func read(_ folder: ContainerFolder, _ state: ContainerState) throws -> ContainerConfiguration {
+        var reader = try SpecificationReader(
+            bundle: state.bundle,
+            identifier: folder.identifier,
+            configuration: folder.configurationPath
+        )
+        return try reader.read()
     }
 }

@@ -11,14 +11,13 @@ enum UpdateCommand {
         "--memory-swap": ("memory", "swap"), "--cpu-period": ("cpu", "period"), "--cpu-quota": ("cpu", "quota"),
         "--cpu-burst": ("cpu", "burst"), "--cpu-share": ("cpu", "shares"), "--cpu-idle": ("cpu", "idle"),
         "--pids-limit": ("pids", "limit"), "--blkio-weight": ("blockIO", "weight"),
+        "--cpu-rt-period": ("cpu", "realtimePeriod"), "--cpu-rt-runtime": ("cpu", "realtimeRuntime"),
     ]
     private static let texts: [String: (String, String)] = [
         "--cpuset-cpus": ("cpu", "cpus"), "--cpuset-mems": ("cpu", "mems"),
     ]
     /// What the kernel no longer has.
-    private static let passed: Set<String> = [
-        "--kernel-memory", "--kernel-memory-tcp", "--cpu-rt-period", "--cpu-rt-runtime",
-    ]
+    private static let passed: Set<String> = ["--kernel-memory", "--kernel-memory-tcp"]
 
     static func run(_ arguments: [String], _ context: CommandContext) throws -> Int32 {
         let valued = Set(numbers.keys).union(texts.keys).union(passed).union(["--resources"])

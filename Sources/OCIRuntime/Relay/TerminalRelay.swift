@@ -22,8 +22,9 @@ struct TerminalRelay: Sendable {
         send: @escaping @Sendable (Signal) -> Void,
         wait: @escaping @Sendable () async throws -> TerminationStatus
     ) async throws -> TerminationStatus {
-        let sources = forward(send)
-        defer { for source in sources { source.cancel() } }
+        try SignalPipe.forward([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH]) { number in
+            if number == SIGWINCH, terminal != nil { matchSize() } else { send(Signal(rawValue: number)) }
+        }
         guard terminal != nil else { return try await wait() }
         let mode = RawMode()
         defer { mode?.restore() }
@@ -43,21 +44,6 @@ struct TerminalRelay: Sendable {
         var size = Terminal.Size()
         guard nestbox_terminal_size(0, &size.rows, &size.columns) == 0 else { return }
         try? terminal?.resize(to: size)
-    }
-
-    /// Signals for this process go to the program.
-    private func forward(_ send: @escaping @Sendable (Signal) -> Void) -> [any DispatchSourceSignal] {
-        let numbers: [CInt] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH]
-        let queue = DispatchQueue(label: "nestbox-oci.signals")
-        return numbers.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
-                if number == SIGWINCH, terminal != nil { matchSize() } else { send(Signal(rawValue: number)) }
-            }
-            source.resume()
-            return source
-        }
     }
 
     /// What comes on standard input, read on a queue of its own: a read from a terminal may wait for ever.

@@ -67,10 +67,8 @@ extension SpecificationReader {
         cpu.idle = try object.integer("idle", Int64.self).map { $0 != 0 }
         cpu.cpus = try object.string("cpus").flatMap { $0.isEmpty ? nil : $0 }
         cpu.mems = try object.string("mems").flatMap { $0.isEmpty ? nil : $0 }
-        for key in ["realtimeRuntime", "realtimePeriod"] {
-            guard let value = try object.integer(key, Int64.self), value != 0 else { continue }
-            throw OCIError("\(object.path).\(key) needs CONFIG_RT_GROUP_SCHED, which no kernel of this runtime has")
-        }
+        cpu.realtimeRuntime = try object.integer("realtimeRuntime", Int64.self).flatMap { $0 > 0 ? UInt64($0) : nil }
+        cpu.realtimePeriod = try object.integer("realtimePeriod", UInt64.self).flatMap { $0 == 0 ? nil : $0 }
         return cpu
     }
 

@@ -50,6 +50,13 @@ struct ResourcesWritesTests {
         )
     }
 
+    @Test("time for real-time policies is v1's alone, the period first")
+    func realtime() throws {
+        let resources = Resources(cpu: .init(realtimeRuntime: 950, realtimePeriod: 10_000))
+        #expect(try legacy(resources) == ["cpu.rt_period_us=10000", "cpu.rt_runtime_us=950"])
+        #expect(throws: ContainerError.self) { try unified(resources) }
+    }
+
     @Test("v2 gets swap apart from memory, a weight for shares, and quota and period in one file")
     func everyUnifiedFile() throws {
         let resources = Resources(

@@ -70,6 +70,29 @@ struct UnifiedKernelTests {
         }
     }
 
+    @Test(
+        "have limits of controllers that nothing else has asked for, also in a group at a path, and by a later change"
+    )
+    func onDemand() async throws {
+        try await withRuntime { runtime, rootFilesystem in
+            var configuration = rootFilesystem.shell(
+                "cat /sys/fs/cgroup/cpuset.cpus; read line; cat /sys/fs/cgroup/io.weight"
+            )
+            configuration.process.standardInput = .stream
+            configuration.cgroupPath = try CgroupPath("nestbox/on-demand/deep")
+            configuration.resources.cpu.cpus = "0"
+            try await runtime.withContainer(configuration) { container in
+                var lines = container.standardOutput.lines.makeAsyncIterator()
+                #expect(try await lines.next() == "0")
+                var change = Resources()
+                change.unified = ["io.weight": "default 77"]
+                try container.update(change)
+                try await container.standardInput.write(Array("\n".utf8))
+                #expect(try await lines.next() == "default 77")
+            }
+        }
+    }
+
     @Test("are measured: time, memory, processes, pressure")
     func usage() async throws {
         try await withRuntime { runtime, rootFilesystem in

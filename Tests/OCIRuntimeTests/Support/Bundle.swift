@@ -91,8 +91,9 @@ enum Tool {
         var error: String
     }
 
-    /// The command line under test, which is built beside the tests.
+    /// The command line under test: the one that is built beside the tests, or another build of it in `NESTBOX_OCI`.
     static let runtime: String = {
+        if let other = getenv("NESTBOX_OCI") { return String(cString: other) }
         var path = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &path, 4095)
         let text = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -67,7 +67,7 @@ struct Catalog {
     private func peers(inFlight: Int) throws -> [Contender] {
         try runtimes.map { name in
             try OCIRuntime(name: name, workspace: workspace, programs: programs)
-                .contender(inFlight: inFlight, share: name == "crun" ? 20 : 10)
+                .contender(inFlight: inFlight, share: name == "runc" ? 10 : 20)
         }
     }
 }

@@ -6,12 +6,14 @@ import Glibc
 import SystemPackage
 
 /// Measures how long a container takes from nothing to gone: ContainerKit, crun, runc and a bare C program, in one run.
-@main
 struct LaunchBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "launch-bench",
+        commandName: "launch",
         abstract: "Measures how long a container that runs 'true' takes from nothing to gone."
     )
+
+    @Option(help: "Our own OCI command line, as a further row.")
+    var nestboxOci: String?
 
     @Option(help: "How many turns each contender has.")
     var rounds = 10
@@ -52,6 +54,7 @@ struct LaunchBench: AsyncParsableCommand {
         for name in ["crun", "runc"] {
             if await Command.exists(name) { runtimes.append(name) } else { note("\(name) is not installed.") }
         }
+        if let nestboxOci { runtimes.append(nestboxOci) }
         let catalog = Catalog(
             workspace: workspace,
             programs: programs,

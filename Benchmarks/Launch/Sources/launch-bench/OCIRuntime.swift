@@ -3,11 +3,25 @@
 
 import SystemPackage
 
-/// `crun` or `runc`: a program that starts one container from a bundle and ends with it.
+/// `crun`, `runc` or our own command line: a program that starts one container from a bundle and ends with it.
 struct OCIRuntime {
     let name: String
     let workspace: Workspace
     let programs: Programs
+    /// The v1 hierarchies that crun is shown.
+    var hierarchies = ControlGroups.shown
+    private let program: String
+
+    /// - Parameters:
+    ///   - name: The program's name or path.
+    ///   - workspace: Where its bundles and its state are.
+    ///   - programs: The benchmark's own programs.
+    init(name: String, workspace: Workspace, programs: Programs) {
+        self.name = FilePath(name).lastComponent?.string ?? name
+        self.program = name
+        self.workspace = workspace
+        self.programs = programs
+    }
 
     /// The contender that runs one of as many bundles as are in flight.
     func contender(inFlight: Int, share: Int) throws -> Contender {
@@ -22,19 +36,27 @@ struct OCIRuntime {
         )
     }
 
-    /// The command line that runs the runtime once, where it sees the control groups it needs.
-    func spawned(_ arguments: [String]) -> [String] {
-        spawner + ["--"] + command(arguments)
+    /// The command line that runs the runtime, where it sees the control groups it needs.
+    ///
+    /// - Parameters:
+    ///   - arguments: What follows the options of the runtime.
+    ///   - count: How many times it runs.
+    ///   - inFlight: How many run at the same time.
+    ///   - staysBehind: Whether something of it goes on, and must not keep this process's error output.
+    /// - Returns: The command line, which prints the nanoseconds of each run.
+    func spawned(_ arguments: [String], count: Int = 1, inFlight: Int = 1, staysBehind: Bool = false) -> [String] {
+        let options = ["--count", String(count), "--in-flight", String(inFlight)] + (staysBehind ? ["--quiet"] : [])
+        return spawner + options + ["--"] + command(arguments)
     }
 
     private func command(_ arguments: [String]) -> [String] {
-        [name, "--root", workspace.directory.appending(name).string] + arguments
+        [program, "--root", workspace.directory.appending(name).string] + arguments
     }
 
     /// runc takes a hybrid layout as it is; crun wants to see v1 alone.
     private var spawner: [String] {
         let view = name == "crun" && ControlGroups.areHybrid
-        let shown = ControlGroups.shown.joined(separator: ",")
+        let shown = hierarchies.joined(separator: ",")
         return [programs.spawner.string] + (view ? ["--pure-v1", shown] : [])
     }
 }

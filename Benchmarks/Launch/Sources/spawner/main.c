@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 // Times a command line from posix_spawn to its exit and prints the nanoseconds, a line for each run. Every `{slot}` in
-// the arguments becomes the number of the worker that runs it, so that runs in flight together use different names.
+// the arguments becomes the number of the worker that runs it, so that runs in flight together use different names;
+// every `{index}` becomes the number of the run. With --quiet the error output goes nowhere: what stays behind would
+// keep it open.
 //
 // With --pure-v1 it first takes a mount namespace of its own whose /sys/fs/cgroup holds the named v1 hierarchies and
 // nothing else: crun refuses a host that mounts v1 and v2 side by side without systemd.
@@ -29,10 +31,12 @@
 
 extern char **environ;
 
+static int is_quiet;
+
 struct worker {
     pthread_t thread;
     char **arguments;
-    int slot, count;
+    int slot, first, count;
     uint64_t *times;
 };
 
@@ -73,17 +77,33 @@ static void show_pure_v1(char *names)
     }
 }
 
-/// A copy of `template` in which each `{slot}` is `slot`.
-static char *fill(const char *template, int slot)
+/// A copy of `template` in which each `word` is `number`.
+static char *fill(const char *template, const char *word, int number)
 {
     char *result = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&result, &size);
-    for (const char *next; (next = strstr(template, "{slot}")) != NULL; template = next + strlen("{slot}"))
-        fprintf(stream, "%.*s%d", (int)(next - template), template, slot);
+    for (const char *next; (next = strstr(template, word)) != NULL; template = next + strlen(word))
+        fprintf(stream, "%.*s%d", (int)(next - template), template, number);
     fputs(template, stream);
     fclose(stream);
     return result;
+}
+
+/// Copies of all arguments in which each `word` is `number`.
+static char **fill_all(char **templates, const char *word, int number)
+{
+    int count = 0;
+    while (templates[count] != NULL) count++;
+    char **arguments = calloc((size_t)count + 1, sizeof(*arguments));
+    for (int i = 0; i < count; i++) arguments[i] = fill(templates[i], word, number);
+    return arguments;
+}
+
+static void free_all(char **arguments)
+{
+    for (int i = 0; arguments[i] != NULL; i++) free(arguments[i]);
+    free(arguments);
 }
 
 static void run_once(char **arguments, const posix_spawn_file_actions_t *actions)
@@ -99,22 +119,21 @@ static void run_once(char **arguments, const posix_spawn_file_actions_t *actions
 static void *work(void *argument)
 {
     struct worker *worker = argument;
-    int count = 0;
-    while (worker->arguments[count] != NULL) count++;
-    char **arguments = calloc((size_t)count + 1, sizeof(*arguments));
-    for (int i = 0; i < count; i++) arguments[i] = fill(worker->arguments[i], worker->slot);
+    char **own = fill_all(worker->arguments, "{slot}", worker->slot);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    if (is_quiet) posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     for (int i = 0; i < worker->count; i++) {
+        char **arguments = fill_all(own, "{index}", worker->first + i);
         uint64_t started = now();
         run_once(arguments, &actions);
         worker->times[i] = now() - started;
+        free_all(arguments);
     }
     posix_spawn_file_actions_destroy(&actions);
-    for (int i = 0; i < count; i++) free(arguments[i]);
-    free(arguments);
+    free_all(own);
     return NULL;
 }
 
@@ -125,7 +144,8 @@ static void run(char **arguments, int count, int flight)
     int given = 0;
     for (int i = 0; i < flight; i++) {
         int share = count / flight + (i < count % flight);
-        workers[i] = (struct worker){.arguments = arguments, .slot = i, .count = share, .times = times + given};
+        workers[i] = (struct worker){.arguments = arguments, .slot = i, .first = given, .count = share};
+        workers[i].times = times + given;
         given += share;
         int error = pthread_create(&workers[i].thread, NULL, work, &workers[i]);
         if (error != 0) fail("cannot start", "a thread", error);
@@ -138,11 +158,12 @@ static void run(char **arguments, int count, int flight)
 
 int main(int argc, char **argv)
 {
-    enum { COUNT = 1, FLIGHT, PURE };
+    enum { COUNT = 1, FLIGHT, PURE, QUIET };
     static const struct option options[] = {
         {"count", required_argument, NULL, COUNT},
         {"in-flight", required_argument, NULL, FLIGHT},
         {"pure-v1", required_argument, NULL, PURE},
+        {"quiet", no_argument, NULL, QUIET},
         {0},
     };
     int count = 1, flight = 1, choice;
@@ -151,11 +172,12 @@ int main(int argc, char **argv)
         case COUNT: count = atoi(optarg); break;
         case FLIGHT: flight = atoi(optarg); break;
         case PURE: show_pure_v1(optarg); break;
+        case QUIET: is_quiet = 1; break;
         default: return 2;
         }
     }
     if (optind >= argc || count < 1 || flight < 1) {
-        fprintf(stderr, "usage: spawner [--count N] [--in-flight N] [--pure-v1 NAME,...] -- PROGRAM [ARGUMENT ...]\n");
+        fprintf(stderr, "usage: spawner [--count N] [--in-flight N] [--pure-v1 NAME,...] [--quiet] -- PROGRAM [ARGUMENT ...]\n");
         return 2;
     }
     run(argv + optind, count, flight);
