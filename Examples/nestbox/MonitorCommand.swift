@@ -6,9 +6,9 @@ import Glibc
 import Nestbox
 import SystemPackage
 
-/// What stays behind for a detached container.
+/// What stays behind for a detached container, program or service.
 ///
-/// It is started by `run -d` and `service create`, never by hand.
+/// It is started by `run -d`, `exec -d` and `service create`, never by hand.
 struct MonitorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "monitor", shouldDisplay: false)
 

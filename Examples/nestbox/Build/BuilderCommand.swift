@@ -27,10 +27,14 @@ struct BuilderPruneCommand: AsyncParsableCommand {
     @Flag(help: "Leave the caches of RUN --mount=type=cache.")
     var keepMounts = false
 
+    @Option(help: "table or json.")
+    var format = ListFormat.table
+
     func run() async throws {
         let nestbox = try await engine.open()
         let removed = try await nestbox.imageBuilder().prune(includesMounts: !keepMounts)
         try await nestbox.close()
+        if format == .json { return try JSONOutput.lines([PruneLine(SpaceReclaimed: Int64(removed.size))]) }
         print("Total reclaimed space: \(ByteText.text(removed.size))")
     }
 }

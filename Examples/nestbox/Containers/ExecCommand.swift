@@ -13,15 +13,20 @@ struct ExecCommand: AsyncParsableCommand {
         commandName: "exec",
         abstract: "Run a further program in a running container.",
         discussion: """
-            The exit code is the program's own; 126 if the program could not be executed, 127 if it was not found.
+            The exit code is the program's own; 126 if the program could not be executed, 127 if it was not found. With
+            -d it is 0 once the program runs, which then reads nothing, and nobody keeps what it writes.
 
             Examples:
               nestbox exec web cat /etc/hosts
               nestbox exec -it web sh
+              nestbox exec -d web /bin/warm-caches --all
             """
     )
 
     @OptionGroup var engine: EngineOptions
+
+    @Flag(name: [.short, .long], help: "Let the program run by itself, and return at once.")
+    var detach = false
 
     @Flag(name: [.short, .long], help: "Let the program read this terminal's or pipe's input.")
     var interactive = false
@@ -31,6 +36,9 @@ struct ExecCommand: AsyncParsableCommand {
 
     @Option(name: [.short, .customLong("env")], help: "Set a variable: NAME=value, or NAME for the one of this shell.")
     var environment: [String] = []
+
+    @Option(name: .customLong("env-file"), help: "Read variables from a file, one in a line.")
+    var environmentFiles: [String] = []
 
     @Option(name: [.customShort("w"), .customLong("workdir")], help: "Where the program starts.")
     var workingDirectory: String?
@@ -45,7 +53,7 @@ struct ExecCommand: AsyncParsableCommand {
     var command: [String]
 
     func validate() throws {
-        guard !(tty && interactive) || RawTerminal.isPresent else {
+        guard detach || !(tty && interactive) || RawTerminal.isPresent else {
             throw ValidationError("the input is not a terminal: leave -t out")
         }
     }
@@ -53,9 +61,14 @@ struct ExecCommand: AsyncParsableCommand {
     func run() async throws {
         let nestbox = try await engine.open()
         var options = ExecutionOptions(command)
-        options.environment = environment.compactMap(EnvironmentFile.entry)
+        options.environment = try environmentFiles.flatMap(EnvironmentFile.read)
+        options.environment += environment.compactMap(EnvironmentFile.entry)
         options.workingDirectory = workingDirectory
         options.user = user
+        if detach {
+            if tty { options.terminal = .init(rows: 24, columns: 80) }
+            return try await MonitorCommand.program(root: engine.path).execute(options, in: container)
+        }
         options.input = interactive ? .inherited : .null
         options.output = .inherited
         options.error = .inherited

@@ -13,6 +13,9 @@ struct InspectCommand: AsyncParsableCommand {
 
     @OptionGroup var engine: EngineOptions
 
+    @Option(name: [.short, .long], help: "pretty, or json for a single line.")
+    var format = InspectionFormat.pretty
+
     @Argument(help: "The containers, by name or identifier.")
     var containers: [String]
 
@@ -24,7 +27,8 @@ struct InspectCommand: AsyncParsableCommand {
                 let record = try nestbox.container(name)
                 let endpoints = try nestbox.endpoints(ofContainer: record.identifier)
                 return ContainerInspection(record, endpoints: endpoints, networks: networks)
-            }
+            },
+            format
         )
     }
 }

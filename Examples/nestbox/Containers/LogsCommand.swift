@@ -29,6 +29,9 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: "End with what was written before a moment.")
     var until: String?
 
+    @Option(help: "text, or json for an object in each line.")
+    var format = LogFormat.text
+
     @Argument(help: "The container, by name or identifier.")
     var container: String
 
@@ -47,6 +50,10 @@ struct LogsCommand: AsyncParsableCommand {
         )
         let logs = try await engine.open().logs(container, selection)
         for try await entry in logs {
+            if format == .json {
+                try LogLine(entry).write()
+                continue
+            }
             let target: FileDescriptor = entry.stream == .standardOutput ? .standardOutput : .standardError
             let text = timestamps ? "\(entry.time) \(entry.text)" : entry.text
             try target.writeAll(text.utf8)

@@ -9,10 +9,18 @@ import Nestbox
 struct PortCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "port",
-        abstract: "Print where a container's ports are reachable."
+        abstract: "Print where a container's ports are reachable.",
+        discussion: """
+            Examples:
+              nestbox port web 80
+              nestbox port --format json web
+            """
     )
 
     @OptionGroup var engine: EngineOptions
+
+    @Option(help: "table or json.")
+    var format = ListFormat.table
 
     @Argument(help: "The container, by name or identifier.")
     var container: String
@@ -28,6 +36,7 @@ struct PortCommand: AsyncParsableCommand {
         if let wanted, found.isEmpty {
             throw ValidationError("port \(wanted) of container '\(record.name)' is not published")
         }
+        if format == .json { return try JSONOutput.lines(found.map(PortLine.init)) }
         for port in found {
             let address = port.hostAddress.contains(":") ? "[\(port.hostAddress)]" : port.hostAddress
             let target = "\(address):\(port.hostPort)"
@@ -35,5 +44,21 @@ struct PortCommand: AsyncParsableCommand {
         }
     }
 
-    private static func name(_ port: PublishedPort) -> String { "\(port.containerPort)/\(port.transport.rawValue)" }
+    /// A container's port as it is written: `80/tcp`.
+    fileprivate static func name(_ port: PublishedPort) -> String {
+        "\(port.containerPort)/\(port.transport.rawValue)"
+    }
+}
+
+/// A published port, with the names that `inspect` gives its members.
+private struct PortLine: Encodable {
+    let Port: String
+    let HostIp: String
+    let HostPort: String
+
+    init(_ port: PublishedPort) {
+        Port = PortCommand.name(port)
+        HostIp = port.hostAddress
+        HostPort = "\(port.hostPort)"
+    }
 }

@@ -14,6 +14,9 @@ struct ImageInspectCommand: AsyncParsableCommand {
 
     @OptionGroup var engine: EngineOptions
 
+    @Option(name: [.short, .long], help: "pretty, or json for a single line.")
+    var format = InspectionFormat.pretty
+
     @Option(help: "Show the image for this platform: OS/ARCHITECTURE[/VARIANT].")
     var platform: String?
 
@@ -34,7 +37,7 @@ struct ImageInspectCommand: AsyncParsableCommand {
                 hasFailed = true
             }
         }
-        try JSONOutput.list(found)
+        try JSONOutput.list(found, format)
         if hasFailed { throw ExitCode(1) }
     }
 }

@@ -23,9 +23,17 @@ struct ImagePruneCommand: AsyncParsableCommand {
     @Option(help: "Only those that pass: until=24h, label=NAME[=VALUE].")
     var filter: [String] = []
 
+    @Option(help: "table or json.")
+    var format = ListFormat.table
+
     func run() async throws {
         let filter = try ImageFilter(filter)
         let removed = try await engine.open().pruneImages(filter, includesNamed: all)
+        if format == .json {
+            let images =
+                removed.references.map { ["Untagged": "\($0.familiar)"] } + removed.images.map { ["Deleted": "\($0)"] }
+            return try JSONOutput.lines([PruneLine(ImagesDeleted: images, SpaceReclaimed: Int64(removed.size))])
+        }
         if !removed.images.isEmpty || !removed.references.isEmpty {
             print("Deleted Images:")
             for reference in removed.references { print("untagged: \(reference.familiar)") }

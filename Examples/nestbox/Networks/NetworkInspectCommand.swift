@@ -14,6 +14,9 @@ struct NetworkInspectCommand: AsyncParsableCommand {
 
     @OptionGroup var engine: EngineOptions
 
+    @Option(name: [.short, .long], help: "pretty, or json for a single line.")
+    var format = InspectionFormat.pretty
+
     @Argument(help: "The networks, by name or identifier.")
     var networks: [String]
 
@@ -22,7 +25,8 @@ struct NetworkInspectCommand: AsyncParsableCommand {
         try JSONOutput.list(
             try networks.map { name in
                 NetworkInspection(try nestbox.network(name), endpoints: try nestbox.endpoints(of: name))
-            }
+            },
+            format
         )
     }
 }

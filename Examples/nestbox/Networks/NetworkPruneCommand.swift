@@ -16,7 +16,12 @@ struct NetworkPruneCommand: AsyncParsableCommand {
     @Flag(name: [.short, .long], help: "As it is anyway: nothing is asked.")
     var force = false
 
+    @Option(help: "table or json.")
+    var format = ListFormat.table
+
     func run() async throws {
-        for name in try await engine.open().pruneNetworks() { print(name) }
+        let names = try await engine.open().pruneNetworks()
+        if format == .json { return try JSONOutput.lines([PruneLine(NetworksDeleted: names)]) }
+        for name in names { print(name) }
     }
 }

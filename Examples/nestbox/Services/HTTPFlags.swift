@@ -36,6 +36,12 @@ struct HTTPFlags: ParsableArguments {
     @Option(name: .customLong("request-wait"), help: "How many seconds a request waits while no container takes it.")
     var wait: Int?
 
+    @Flag(
+        name: .customLong("upstream-http2"),
+        help: "Speak HTTP/2 with the containers, without encryption, as gRPC needs it; HTTP/1.1 otherwise."
+    )
+    var speaksHTTP2 = false
+
     @Flag(name: .customLong("access-log"), help: "Note each request, for service logs --access.")
     var logsRequests = false
 
@@ -43,9 +49,9 @@ struct HTTPFlags: ParsableArguments {
     func options() throws -> HTTPOptions? {
         guard http else {
             let others: [Any?] = [certificate, privateKey, cookie, hashBy, attempts, timeout, wait]
-            guard others.allSatisfy({ $0 == nil }), !logsRequests else {
+            guard others.allSatisfy({ $0 == nil }), !logsRequests, !speaksHTTP2 else {
                 throw ValidationError(
-                    "certificates, cookies, hashes, attempts, times of requests and the access log need --http"
+                    "certificates, cookies, hashes, attempts, times, HTTP/2 upstream and the access log need --http"
                 )
             }
             return nil
@@ -58,6 +64,7 @@ struct HTTPFlags: ParsableArguments {
         if let attempts { options.attempts = attempts }
         options.timeout = timeout
         if let wait { options.wait = wait }
+        options.speaksHTTP2 = speaksHTTP2
         options.logsRequests = logsRequests
         return options
     }

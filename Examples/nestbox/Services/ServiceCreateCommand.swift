@@ -14,6 +14,7 @@ struct ServiceCreateCommand: AsyncParsableCommand {
               nestbox service create --name web --replicas 3 -p 8080:80 nginx
               nestbox service create --name web --min 1 --max 8 --scale-by cpu --policy least-cpu -p 8080:80 nginx
               nestbox service create --name web --http --replicas 3 --policy least-requests -p 8080:80 nginx
+              nestbox service create --name web --http --metrics 127.0.0.1:9100 -p 8080:80 nginx
               nestbox service create --name web --http --tls-cert chain.pem --tls-key key.pem -p 443:80 nginx
             """
     )
@@ -38,6 +39,12 @@ struct ServiceCreateCommand: AsyncParsableCommand {
     )
     var policy = BalancingPolicy.roundRobin.rawValue
 
+    @Option(
+        name: .customLong("metrics"),
+        help: "Serve the ports' figures by HTTP for Prometheus at /metrics: [ADDRESS:]PORT, 127.0.0.1 by default."
+    )
+    var metrics: String?
+
     @Argument(help: "The image, by name or identifier.")
     var image: String
 
@@ -53,6 +60,7 @@ struct ServiceCreateCommand: AsyncParsableCommand {
         }
         specification.policy = known
         specification.http = try speaking.options()
+        specification.metrics = metrics
         specification.autoscaling = try scaling.autoscaling(replicas: replicas)
         try updating.apply(to: &specification.update)
         try await provision.provide(image, container.platform, try await engine.open(puller: registry.puller))

@@ -10,11 +10,14 @@ struct ServiceLine: Encodable {
     let Replicas: String
     let Image: String
     let Ports: String
+    /// Where the figures are served; Docker knows no such thing.
+    let Metrics: String?
 
     init(_ record: ServiceRecord, running: Int) {
         Name = record.name
         Replicas = "\(running)/\(record.replicas)"
         Image = record.image
+        Metrics = record.metricsAddress
         Ports = record.ports.map(ContainerLine.port).joined(separator: ", ")
     }
 }

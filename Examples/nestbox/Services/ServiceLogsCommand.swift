@@ -34,6 +34,9 @@ struct ServiceLogsCommand: AsyncParsableCommand {
     @Flag(help: "Print the requests that were served instead.")
     var access = false
 
+    @Option(help: "text, or json for an object in each line.")
+    var format = LogFormat.text
+
     @Argument(help: "The service.")
     var service: String
 
@@ -41,7 +44,7 @@ struct ServiceLogsCommand: AsyncParsableCommand {
         let nestbox = try await engine.open()
         let selection = LogSelection(tail: Int(tail), follows: follow)
         if access {
-            for try await entry in try nestbox.requests(of: service, selection) { try write(entry, after: "") }
+            for try await entry in try nestbox.requests(of: service, selection) { try write(entry, of: nil, after: "") }
             return
         }
         let readers = try nestbox.replicas(of: service).map { ($0.name, try nestbox.logs($0.identifier, selection)) }
@@ -51,7 +54,7 @@ struct ServiceLogsCommand: AsyncParsableCommand {
                 let prefix = name + String(repeating: " ", count: width - name.count) + " | "
                 tasks.addTask {
                     for try await entry in reader {
-                        try write(entry, after: prefix)
+                        try write(entry, of: name, after: prefix)
                     }
                 }
             }
@@ -59,7 +62,8 @@ struct ServiceLogsCommand: AsyncParsableCommand {
         }
     }
 
-    private func write(_ entry: LogEntry, after prefix: String) throws {
+    private func write(_ entry: LogEntry, of container: String?, after prefix: String) throws {
+        if format == .json { return try LogLine(entry, of: container).write() }
         let target: FileDescriptor = entry.stream == .standardOutput ? .standardOutput : .standardError
         let time = timestamps ? entry.time + " " : ""
         let end = entry.text.hasSuffix("\n") ? "" : "\n"

@@ -8,9 +8,9 @@ import Nestbox
 struct ServiceMetricsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics",
-        abstract: "Print what was done at the ports of a service of --http, as Prometheus reads it.",
+        abstract: "Print what was done at a service's ports, as Prometheus reads it.",
         discussion: """
-            The figures are a second old at most.
+            The figures are a second old at most. service create --metrics serves them by HTTP.
 
             Examples:
               nestbox service metrics web

@@ -16,6 +16,7 @@ struct ServiceUpdateCommand: AsyncParsableCommand {
             Examples:
               nestbox service update --image web:2 web
               nestbox service update -e COLOUR=blue --memory 256m web
+              nestbox service update --policy least-requests web
             """
     )
 
@@ -47,7 +48,7 @@ struct ServiceUpdateCommand: AsyncParsableCommand {
 
     @Option(
         name: [.long, .customLong("balance")],
-        help: "How requests are spread; only for a service that speaks HTTP, and no container is replaced for it."
+        help: "How requests, or connections without HTTP, are spread from now on; no container is replaced for it."
     )
     var policy: String?
 

@@ -22,11 +22,23 @@ struct SystemPruneCommand: AsyncParsableCommand {
     @Flag(name: [.short, .long], help: "Don't ask.")
     var force = false
 
+    @Option(help: "table or json.")
+    var format = ListFormat.table
+
     func run() async throws {
         if !force, !Confirmation.isGiven("This removes stopped containers, unused networks and unused images.") {
             return
         }
         let pruned = try await engine.open().prune(allImages: all, volumes: volumes)
+        if format == .json {
+            let line = PruneLine(
+                ContainersDeleted: pruned.containers,
+                NetworksDeleted: pruned.networks,
+                VolumesDeleted: pruned.volumes,
+                ImagesDeleted: pruned.images.map { ["Deleted": $0] }
+            )
+            return try JSONOutput.lines([line])
+        }
         for name in pruned.containers { print("container \(name)") }
         for name in pruned.networks { print("network \(name)") }
         for name in pruned.images { print("image \(name)") }

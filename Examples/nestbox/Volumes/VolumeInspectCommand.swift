@@ -14,6 +14,9 @@ struct VolumeInspectCommand: AsyncParsableCommand {
 
     @OptionGroup var engine: EngineOptions
 
+    @Option(name: [.short, .long], help: "pretty, or json for a single line.")
+    var format = InspectionFormat.pretty
+
     @Argument(help: "The volumes.")
     var volumes: [String]
 
@@ -21,6 +24,6 @@ struct VolumeInspectCommand: AsyncParsableCommand {
         let store = try await engine.open().volumes
         var found: [VolumeInspection] = []
         for name in volumes { found.append(VolumeInspection(try await store.volume(named: name))) }
-        try JSONOutput.list(found)
+        try JSONOutput.list(found, format)
     }
 }

@@ -29,10 +29,17 @@ struct VolumePruneCommand: AsyncParsableCommand {
     @Flag(name: [.short, .long], help: "Do not ask; nothing is asked in any case.")
     var force = false
 
+    @Option(help: "table or json.")
+    var format = ListFormat.table
+
     func run() async throws {
         var wanted = all ? VolumeFilter() : VolumeFilter.anonymous
         for text in filter { try wanted.add(text) }
         let report = try await engine.open().volumes.prune(wanted)
+        if format == .json {
+            let names = report.removed.map(\.name)
+            return try JSONOutput.lines([PruneLine(VolumesDeleted: names, SpaceReclaimed: report.reclaimedBytes)])
+        }
         if !report.removed.isEmpty {
             print("Deleted Volumes:")
             for volume in report.removed { print(volume.name) }

@@ -17,6 +17,9 @@ struct VolumeSnapshotsCommand: AsyncParsableCommand {
     @Flag(name: [.short, .long], help: "Print names only.")
     var quiet = false
 
+    @Option(help: "table or json.")
+    var format = ListFormat.table
+
     @Argument(help: "The volume.")
     var volume: String
 
@@ -24,6 +27,8 @@ struct VolumeSnapshotsCommand: AsyncParsableCommand {
         let snapshots = try await engine.open().volumes.snapshots(of: volume)
         if quiet {
             for snapshot in snapshots { print(snapshot.name) }
+        } else if format == .json {
+            try JSONOutput.lines(snapshots.map { ["Name": $0.name, "CreatedAt": $0.createdAt.description] })
         } else {
             var table = Table("SNAPSHOT", "CREATED")
             for snapshot in snapshots { table.add(snapshot.name, snapshot.createdAt.description) }

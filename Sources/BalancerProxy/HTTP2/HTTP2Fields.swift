@@ -27,7 +27,12 @@ struct HTTP2Fields {
         slices.append((start..<middle, middle..<bytes.count))
     }
 
-    private mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    /// Adds a pseudo-header, whose name is in lower case.
+    mutating func add(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
+        add(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), value)
+    }
+
+    mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         let start = bytes.count
         bytes += name
         for index in start..<bytes.count { bytes[index] = ASCII.lowercase(bytes[index]) }

@@ -59,13 +59,7 @@ struct HTTP2Head: ~Copyable {
             cookies.clear()
         }
         let raw = bytes.bytes
-        fields.removeAll()
-        for (name, value) in slices {
-            guard !fields.isFull else { throw .tooManyFields }
-            try check(raw[name], raw[value])
-            fields.append(HeaderField(name: name, value: value, kind: FieldKind.of(raw[name])))
-        }
-        let message = MessageView(bytes: raw, fields: fields)
+        let message = try trailers(into: fields)
         var framing = FramingFields()
         try framing.read(message)
         try checkLine(raw)
@@ -81,6 +75,18 @@ struct HTTP2Head: ~Copyable {
             verb: verb
         )
         return (head, message)
+    }
+
+    /// The fields alone, such as trailers; see ``finish(endsStream:into:)``.
+    func trailers(into fields: FieldList) throws(HTTPSyntaxError) -> MessageView {
+        let raw = bytes.bytes
+        fields.removeAll()
+        for (name, value) in slices {
+            guard !fields.isFull else { throw .tooManyFields }
+            try check(raw[name], raw[value])
+            fields.append(HeaderField(name: name, value: value, kind: FieldKind.of(raw[name])))
+        }
+        return MessageView(bytes: raw, fields: fields)
     }
 
     private static func framing(_ length: UInt64?, endsStream: Bool) -> BodyFraming {

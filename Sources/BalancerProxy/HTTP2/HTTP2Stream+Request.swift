@@ -5,7 +5,7 @@ extension HTTP2Stream {
     /// The head is complete, or the trailers are.
     func receiveHeaders(endsStream: Bool) {
         if hasHead {
-            if endsStream { receiveEndOfRequest() }
+            if endsStream { receiveTrailers() }
             return
         }
         hasHead = true
@@ -47,6 +47,15 @@ extension HTTP2Stream {
         guard let exchange else { return connection.consume(self) }
         if bodyBytes > UInt64(connection.worker.settings.limits.requestBodyBytes ?? .max) { return refuse(413) }
         exchange.append(body: bytes)
+        connection.pushLater(self)
+    }
+
+    private func receiveTrailers() {
+        guard !isRequestComplete else { return }
+        isRequestComplete = true
+        guard let exchange else { return }
+        let trailers = try? head.trailers(into: connection.worker.fields)
+        exchange.completeRequest(trailers: trailers)
         connection.pushLater(self)
     }
 

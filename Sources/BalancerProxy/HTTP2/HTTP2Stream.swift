@@ -142,7 +142,9 @@ extension HTTP2Stream: ExchangeClient {
         var fields = HTTP2Fields(status: head.status)
         fields.add(message, from: connection.worker)
         if head.status != 204, let length = head.length { fields.add("content-length", "\(length)") }
-        if let via = connection.worker.settings.forwarding.via { fields.add("via", "1.1 \(via)") }
+        if let via = connection.worker.settings.forwarding.via {
+            fields.add("via", head.traits.contains(.secondVersion) ? "2 \(via)" : "1.1 \(via)")
+        }
         if let cookie { fields.add("set-cookie", cookie) }
         submit(fields, hasBody: head.framing != .none)
     }

@@ -30,6 +30,13 @@ enum StreamSocket {
         throw .last("connect")
     }
 
+    /// Begins to connect a socket that a connector has made, unless it is connected.
+    static func begin(_ descriptor: CInt, to target: StreamAddress?) throws(SystemCallError) {
+        guard let target else { return }
+        if target.port != nil { try set(TCP_NODELAY, level: CInt(IPPROTO_TCP), to: 1, on: descriptor) }
+        _ = try connect(descriptor, to: target)
+    }
+
     /// The error that a socket has stored, 0 if none; reading clears it.
     static func pendingError(_ descriptor: CInt) -> CInt {
         var number: CInt = 0

@@ -34,6 +34,8 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     private var peer: StreamAddress?
     private var phase: Phase
     private var relay: Relay?
+    /// Who made the pick, and is told what came of it.
+    private var balancer: LoadBalancer<Address>
     private var pick: Pick<Address>?
     private var tally: EndpointTally?
     private var context: PickContext
@@ -48,7 +50,8 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
         id = shard.loop.reserve()
         lastActivity = shard.loop.now
         phase = .holding(until: shard.loop.now + shard.core.configuration.endpointWait.clampedNanoseconds)
-        context = PickContext(now: shard.core.balancer.time.now())
+        balancer = shard.balancer
+        context = PickContext(now: balancer.time.now())
     }
 
     private var loop: EventLoop { shard.loop }
@@ -103,6 +106,11 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     }
 
     private func seek() {
+        if balancer !== shard.balancer {
+            // Another balancer numbers its endpoints for itself.
+            balancer = shard.balancer
+            context.excluded = SlotSet()
+        }
         switch shard.picker.decide(context) {
         case .pick(let pick): reach(pick)
         case .refused: hold()
@@ -117,7 +125,7 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
 
     private func reach(_ pick: Pick<Address>) {
         guard let chosen = shard.picker.endpoint(of: pick) else {
-            core.balancer.complete(pick, .cancelled)
+            balancer.complete(pick, .cancelled)
             return hold()
         }
         self.pick = pick
@@ -159,12 +167,7 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
     private func startConnecting(_ upstream: CInt, to target: StreamAddress?) {
         phase = .connecting(upstream)
         do {
-            if let target {
-                if target.port != nil {
-                    try StreamSocket.set(TCP_NODELAY, level: CInt(IPPROTO_TCP), to: 1, on: upstream)
-                }
-                _ = try StreamSocket.connect(upstream, to: target)
-            }
+            try StreamSocket.begin(upstream, to: target)
             try loop.watch(upstream, .stream, for: id, channel: Self.upstreamChannel)
         } catch {
             attemptFailed(error.number == ETIMEDOUT ? .timeout : .connectionError)
@@ -179,11 +182,11 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
         guard let failed = pick else { return close(.refused) }
         pick = nil
         endpoint = nil
-        core.balancer.complete(failed, outcome)
+        balancer.complete(failed, outcome)
         context.excluded.insert(failed.slot)
         context.attempt += 1
         guard attempt < core.configuration.maxConnectAttempts else { return close(.refused) }
-        context.now = core.balancer.time.now()
+        context.now = balancer.time.now()
         seek()
     }
 
@@ -270,7 +273,7 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
         case .greeting:
             close(.clientFailed)
         case .holding:
-            context.now = core.balancer.time.now()
+            context.now = balancer.time.now()
             seek()
         case .awaiting, .connecting:
             attemptFailed(.timeout)
@@ -314,7 +317,7 @@ final class TCPConnection<Connector: UpstreamConnector>: SocketAwaiting {
         guard let pick else { return }
         if case .relaying = phase { tally?.active.subtract(1, ordering: .relaxed) }
         if case .upstreamFailed = reason { tally?.failed.add(1, ordering: .relaxed) }
-        core.balancer.complete(pick, reason.outcome, latency: response.latency)
+        balancer.complete(pick, reason.outcome, latency: response.latency)
         self.pick = nil
         endpoint = nil
     }

@@ -88,6 +88,14 @@ public final class TCPProxy<Connector: UpstreamConnector>: Sendable {
         if life.stop() { core.onEveryShard { $0.stop(at: deadline) } }
     }
 
+    /// Picks endpoints by another balancer from now on, so with another policy; connections that are there stay with
+    /// their endpoints, and count with the balancer that placed them.
+    ///
+    /// - Parameter balancer: Picks an endpoint for each client.
+    public func use(_ balancer: LoadBalancer<Connector.Address>) {
+        core.use(balancer)
+    }
+
     /// Closes the connections to an endpoint at once, such as one that was removed and has drained for long enough.
     ///
     /// - Parameter endpoint: The endpoint's name.

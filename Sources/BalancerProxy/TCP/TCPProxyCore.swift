@@ -10,7 +10,6 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
 
     let configuration: TCPProxyConfiguration
     let listeners: [TCPListener]
-    let balancer: LoadBalancer<Address>
     let connector: Connector
     let ports: [EventLoopPort]
 
@@ -24,6 +23,7 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
     /// Sockets that the connector takes its time for; the proxy's own task waits for them.
     let requests: AsyncStream<ConnectRequest<Address>>
     let requestSink: AsyncStream<ConnectRequest<Address>>.Continuation
+    private let current: Mutex<LoadBalancer<Address>>
     private let tallies = Mutex<[String: EndpointTally]>([:])
     private let shards: Mutex<[SourceID?]>
     /// Threads that stopped accepting because the limit of connections is reached.
@@ -38,11 +38,20 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
     ) {
         self.configuration = configuration
         self.listeners = listeners
-        self.balancer = balancer
+        current = Mutex(balancer)
         self.connector = connector
         self.ports = ports
         shards = Mutex(Array(repeating: nil, count: ports.count))
         (requests, requestSink) = AsyncStream.makeStream()
+    }
+
+    /// Who picks the endpoints of clients to come.
+    var balancer: LoadBalancer<Address> { current.withLock { $0 } }
+
+    /// Picks by another balancer from now on.
+    func use(_ balancer: LoadBalancer<Address>) {
+        current.withLock { $0 = balancer }
+        onEveryShard { $0.use(balancer) }
     }
 
     // MARK: The limit of connections

@@ -11,10 +11,11 @@ final class TCPProxyShard<Connector: UpstreamConnector>: AcceptorHost {
 
     let core: TCPProxyCore<Connector>
     let loop: EventLoop
-    let picker: Picker<Address>
+    private(set) var balancer: LoadBalancer<Address>
+    private(set) var picker: Picker<Address>
     let id: SourceID
     private let index: Int
-    private let ticker: BalancerTicker<Address>?
+    private var ticker: BalancerTicker<Address>?
     private let finished: @Sendable () -> Void
     private var acceptors: [Acceptor] = []
     private var tallies: [String: EndpointTally] = [:]
@@ -27,8 +28,9 @@ final class TCPProxyShard<Connector: UpstreamConnector>: AcceptorHost {
         self.loop = loop
         self.index = index
         self.finished = finished
-        picker = core.balancer.makePicker()
-        ticker = index == 0 ? BalancerTicker(core.balancer, loop: loop) : nil
+        balancer = core.balancer
+        picker = balancer.makePicker()
+        ticker = index == 0 ? BalancerTicker(balancer, loop: loop) : nil
         id = loop.reserve()
         loop.install(self, as: id)
     }
@@ -38,6 +40,17 @@ final class TCPProxyShard<Connector: UpstreamConnector>: AcceptorHost {
         acceptors = core.listeners.enumerated().map { Acceptor($1, index: $0, host: self) }
         resumeAccepting()
         ticker?.start()
+    }
+
+    /// Picks by another balancer from now on.
+    func use(_ balancer: LoadBalancer<Address>) {
+        self.balancer = balancer
+        picker = balancer.makePicker()
+        guard let former = ticker else { return }
+        former.stop()
+        let next = BalancerTicker(balancer, loop: loop)
+        next.start()
+        ticker = next
     }
 
     // MARK: Accepting

@@ -31,9 +31,14 @@ public struct TLSClient: Sendable {
     }
 
     /// Begins a session on a socket that is connected; nil without memory.
-    func session(on descriptor: CInt) -> TLSSession? {
+    ///
+    /// - Parameters:
+    ///   - descriptor: The socket.
+    ///   - protocols: What is offered to be spoken.
+    /// - Returns: The session, whose handshake is to be made.
+    func session(on descriptor: CInt, offering protocols: UpstreamProtocol) -> TLSSession? {
         guard let session = context.session(on: descriptor),
-            session.connect(name: serverName, verifies: verifies)
+            session.connect(name: serverName, verifies: verifies), session.offer(protocols)
         else { return nil }
         return session
     }

@@ -45,6 +45,19 @@ final class TLSSession {
         return copenssl_set_server_name(session, name) == 1
     }
 
+    /// Offers protocols by ALPN, RFC 7301, the best first.
+    ///
+    /// - Returns: False without memory.
+    func offer(_ protocols: UpstreamProtocol) -> Bool {
+        let list: StaticString =
+            switch protocols.kind {
+            case .http1: "\u{8}http/1.1"
+            case .http2: "\u{2}h2"
+            case .negotiated: "\u{2}h2\u{8}http/1.1"
+            }
+        return SSL_set_alpn_protos(session, list.utf8Start, CUnsignedInt(list.utf8CodeUnitCount)) == 0
+    }
+
     /// Goes on with the handshake.
     func handshake() -> Handshake {
         ERR_clear_error()

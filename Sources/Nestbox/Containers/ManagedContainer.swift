@@ -111,6 +111,8 @@ public final class ManagedContainer: Service {
     private var present: ContainerRun { state.withLock { $0.run } }
     /// How published ports reach it.
     var connection: ContainerConnection { present.connection }
+    /// How it is checked; `nil` if neither its image nor who started it says.
+    var healthCheck: HealthCheck? { present.health }
 
     // MARK: Life
 

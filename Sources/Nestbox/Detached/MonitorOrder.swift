@@ -7,4 +7,6 @@ enum MonitorOrder: Sendable, Codable {
     /// A container that was written down before.
     case start(String)
     case service(ServiceSpecification)
+    /// A further program in a container.
+    case execution(ExecutionOrder)
 }

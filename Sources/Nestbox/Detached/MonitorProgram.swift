@@ -53,6 +53,18 @@ public struct MonitorProgram: Sendable, Hashable {
         try order(.service(specification))
     }
 
+    /// Runs a further program in a container, which outlives this process and ends with the container at the latest.
+    ///
+    /// It reads nothing, and what it writes is not kept, whatever the options say of its streams.
+    ///
+    /// - Parameters:
+    ///   - options: The program.
+    ///   - container: The container.
+    /// - Throws: ``NestboxError`` as the monitor met it: `notRunning`, `executableNotFound`, `notExecutable` and others.
+    @concurrent public func execute(_ options: ExecutionOptions, in container: String) async throws {
+        _ = try order(.execution(ExecutionOrder(options, in: container)))
+    }
+
     private func order(_ order: MonitorOrder) throws -> String {
         let orders = try Self.pipe()
         let replies: (read: FileDescriptor, write: FileDescriptor)
@@ -73,7 +85,7 @@ public struct MonitorProgram: Sendable, Hashable {
         Self.write(Array(try JSONEncoder().encode(order)), to: orders.write)
         let answer = Self.read(replies.read)
         guard let reply = try? JSONDecoder().decode(MonitorReply.self, from: Data(answer)) else {
-            throw NestboxError(.monitor, "the monitor ended before it could say what came of the container")
+            throw NestboxError(.monitor, "the monitor ended before it could say what came of its order")
         }
         return try reply.get()
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+internal import ContainerKit
 internal import FoundationEssentials
 internal import Glibc
 internal import Logging
@@ -36,6 +37,8 @@ public enum NestboxMonitor {
                 let signals = await UnixSignalsSequence(trapping: .sighup)
                 answer(MonitorReply(identifier: specification.name))
                 await serve([replicas, ScaleListener(replicas: replicas, engine: engine, signals: signals)], logger)
+            case .execution(let order):
+                try await follow(order, engine)
             }
             try await engine.close()
         } catch {
@@ -48,6 +51,18 @@ public enum NestboxMonitor {
         detach(log: engine.layout.container(container.identifier).monitorLog)
         answer(MonitorReply(identifier: container.identifier))
         await serve([container], logger)
+    }
+
+    /// Runs a further program to its end; nobody reads what it writes to a terminal, so that it never waits for that.
+    private static func follow(_ order: ExecutionOrder, _ engine: Nestbox) async throws {
+        let record = try engine.container(order.container)
+        let process = try await engine.execute(order.options, in: record.identifier)
+        detach(log: engine.layout.container(record.identifier).monitorLog)
+        answer(MonitorReply(identifier: record.identifier))
+        if process.terminal != nil {
+            do { for try await _ in process.standardOutput {} } catch {}
+        }
+        _ = try await process.wait()
     }
 
     private static func serve(_ services: [any Service], _ logger: Logger) async {

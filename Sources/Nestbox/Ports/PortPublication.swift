@@ -140,23 +140,18 @@ final class PortPublication: Sendable {
 
     // MARK: Balancing
 
-    /// Spreads requests by another policy from now on; those on their way end as they would.
+    /// Spreads requests, or connections, by another policy from now on; those on their way end as they would.
     ///
-    /// - Throws: ``NestboxError`` of code `invalidSpecification` where whole connections are balanced.
+    /// Connections that are there count with the policy that placed them, not with the new one.
     func use(_ policy: any Policy) throws {
-        guard case .http(let proxy) = plane.withLock({ $0 }) else {
-            throw NestboxError(
-                .invalidSpecification,
-                "only a service that speaks HTTP can change its policy while it runs"
-            )
-        }
+        guard let plane = plane.withLock({ $0 }) else { return }
         try balancing.withLock { state in
             let draining = state.present.status().filter(\.isDraining).map(\.id)
             let next = try PortBalancer(policy: policy, endpoints: state.present.endpoints)
             try next.apply(draining.map { .setDraining(id: $0, true) })
             state.former = state.all.filter { $0 === state.present || $0.status().contains { $0.inFlight > 0 } }
             state.present = next
-            proxy.use(next)
+            plane.use(next)
         }
     }
 
@@ -186,9 +181,15 @@ final class PortPublication: Sendable {
         balancing.withLock { $0.present }.report(LoadReport(cpuUtilisation: share), from: identifier)
     }
 
-    /// What was done at the port, as Prometheus reads it; `nil` where whole connections are balanced.
+    /// What was done at the port; `nil` where whole connections are balanced.
     var counters: HTTPProxyCounters? {
         guard case .http(let proxy) = plane.withLock({ $0 }) else { return nil }
+        return proxy.counters
+    }
+
+    /// What was done at a port where whole connections are balanced.
+    var connectionCounters: TCPProxyCounters? {
+        guard case .tcp(let proxy) = plane.withLock({ $0 }) else { return nil }
         return proxy.counters
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+internal import Balancer
 internal import BalancerProxy
 
 /// What is spoken at a published port: nothing that is understood, or HTTP.
@@ -13,6 +14,14 @@ enum PublicationPlane: Sendable {
         switch self {
         case .tcp(let proxy): try? await proxy.run()
         case .http(let proxy): try? await proxy.run()
+        }
+    }
+
+    /// Picks containers by another balancer from now on.
+    func use(_ balancer: LoadBalancer<ContainerPort>) {
+        switch self {
+        case .tcp(let proxy): proxy.use(balancer)
+        case .http(let proxy): proxy.use(balancer)
         }
     }
 

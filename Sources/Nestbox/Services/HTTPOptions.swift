@@ -21,6 +21,9 @@ public struct HTTPOptions: Sendable, Hashable, Codable {
     public var timeout: Int?
     /// How long, in seconds, a request waits for a container while there is none that takes it.
     public var wait = 30
+    /// Whether HTTP/2 is spoken with the containers, from the first byte and without encryption, as gRPC's servers do;
+    /// HTTP/1.1 is otherwise.
+    public var speaksHTTP2 = false
     /// Whether each request is noted in the service's access log.
     public var logsRequests = false
 
@@ -70,6 +73,7 @@ public struct HTTPOptions: Sendable, Hashable, Codable {
         configuration.retries.maxAttempts = attempts
         configuration.timeouts.total = timeout.map { .seconds($0) }
         configuration.sessionCookie = sessionCookie
+        if speaksHTTP2 { configuration.upstreamProtocol = .http2 }
         configuration.keys = [key ?? .sourceAddress]
         if let log { configuration.accessLog = log.note }
         return configuration
@@ -81,5 +85,22 @@ public struct HTTPOptions: Sendable, Hashable, Codable {
     func encryption() throws -> TLSServer? {
         guard let certificate, let privateKey else { return nil }
         return try TLSServer(certificateChain: certificate, privateKey: privateKey)
+    }
+}
+
+extension HTTPOptions {
+    /// Reads options; what those of an earlier version do not say is as by default.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init()
+        try values.read(.certificate, into: &certificate)
+        try values.read(.privateKey, into: &privateKey)
+        try values.read(.sessionCookie, into: &sessionCookie)
+        try values.read(.hashBy, into: &hashBy)
+        try values.read(.attempts, into: &attempts)
+        try values.read(.timeout, into: &timeout)
+        try values.read(.wait, into: &wait)
+        try values.read(.speaksHTTP2, into: &speaksHTTP2)
+        try values.read(.logsRequests, into: &logsRequests)
     }
 }

@@ -32,13 +32,8 @@ extension Nestbox {
         specification.replicas = record.replicas
         specification.container.ports = record.specification.container.ports
         specification.http = record.specification.http
+        specification.metrics = record.specification.metrics
         try specification.validate()
-        guard specification.http != nil || specification.policy == record.specification.policy else {
-            throw NestboxError(
-                .invalidSpecification,
-                "only a service that speaks HTTP can change its policy while it runs"
-            )
-        }
         _ = try findImage(specification.container.image)
         _ = try ContainerSecurity(specification.container)
         try await settle(name, "updated") { record in

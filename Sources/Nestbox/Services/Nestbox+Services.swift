@@ -40,15 +40,15 @@ extension Nestbox {
 
     /// What was done at a service's ports as of a second ago at most, as Prometheus reads it.
     ///
-    /// - Parameter service: The service, which must speak HTTP.
+    /// - Parameter service: The service, which must publish a port.
     /// - Returns: The text.
-    /// - Throws: ``NestboxError`` of code `serviceNotFound`, or `state` if it does not speak HTTP.
+    /// - Throws: ``NestboxError`` of code `serviceNotFound`, or `state` if it publishes none.
     public func metrics(of service: String) throws -> String {
         let file = layout.service(try self.service(service).name).metrics
         do {
             return try file.read()
         } catch {
-            throw NestboxError(.state, "service '\(service)' has no figures of requests", cause: error)
+            throw NestboxError(.state, "service '\(service)' has no figures", cause: error)
         }
     }
 

@@ -28,27 +28,6 @@ extension ReplicaSet {
         }
     }
 
-    /// What was done at the ports, as Prometheus reads it; `nil` unless they speak HTTP.
-    public var metrics: String? {
-        var counters: HTTPProxyCounters?
-        for figures in ports.lazy.compactMap(\.counters) {
-            counters =
-                counters.map { sum in
-                    var sum = sum
-                    sum.add(figures)
-                    return sum
-                } ?? figures
-        }
-        guard let counters else { return nil }
-        let replicas = """
-            # HELP nestbox_service_replicas Containers that requests are sent to.
-            # TYPE nestbox_service_replicas gauge
-            nestbox_service_replicas \(live.count)
-
-            """
-        return counters.prometheusText(prefix: "nestbox_service") + replicas
-    }
-
     private func writeMetrics() {
         guard let metrics else { return }
         do {
@@ -117,7 +96,7 @@ extension ReplicaSet {
             return
         }
         do {
-            try await scale(to: wanted)
+            try await beginScaling(to: wanted)
             try engine.changeService(name) { $0.replicas = wanted }
             let attributes = ["replicas": "\(wanted)"]
             engine.eventLog.post(

@@ -6,11 +6,23 @@ internal import Synchronization
 extension ReplicaSet {
     /// Starts or ends containers until there are so many; those that have died are made up for.
     ///
-    /// One that is to end gets no more clients and is stopped when the last has left it, or after ten seconds.
+    /// It returns when each has clients sent to it, or after the time that ``UpdateOptions/readyTime`` says: one that
+    /// does not answer by then, or whose health check has not succeeded, gets clients once it does. One that is to end
+    /// gets no more clients and is stopped when the last has left it, or after ten seconds.
     ///
     /// - Parameter count: How many containers.
     /// - Throws: ``NestboxError``: why a container could not be started, or that the service is being stopped.
     public func scale(to count: Int) async throws {
+        try specification.validate(replicas: count)
+        try await ask(.scale(count))
+        let deadline = ContinuousClock.now + .seconds(specification.update.readyTime)
+        while !live.allSatisfy(\.isAdmitted), ContinuousClock.now < deadline, !state.withLock({ $0.isEnding }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Asks for another number of replicas, and does not wait until they can serve.
+    func beginScaling(to count: Int) async throws {
         try specification.validate(replicas: count)
         try await ask(.scale(count))
     }
@@ -39,9 +51,6 @@ extension ReplicaSet {
         for _ in 0..<max(0, count - present.count) {
             let replica = try await start()
             tasks.addTask { await self.lookAfter(replica) }
-            // One that does not answer soon may be slow: clients find out by themselves.
-            _ = try? await becomesReady(replica, within: .seconds(2))
-            try admit(replica)
         }
         await drain(Array(present.dropFirst(count)))
     }

@@ -25,7 +25,7 @@ extension ReplicaSet {
                     let replica = try await start()
                     fresh.append(replica)
                     started.append(replica)
-                    tasks.addTask { await self.lookAfter(replica) }
+                    tasks.addTask { await self.lookAfter(replica, isOnTrial: true) }
                 }
                 for replica in started { try await prove(replica, specification.update) }
                 for replica in started { try admit(replica) }
@@ -58,8 +58,9 @@ extension ReplicaSet {
             for _ in 0..<max(0, count - remaining) {
                 let replica = try await start()
                 tasks.addTask { await self.lookAfter(replica) }
-                _ = try? await becomesReady(replica, within: .seconds(2))
-                try admit(replica)
+                // The new ones go only when the old ones serve again.
+                let isReady = try? await becomesReady(replica, within: .seconds(former.update.readyTime))
+                if isReady == true { try admit(replica) }
             }
         } catch {
             engine.logger.error(
@@ -86,34 +87,5 @@ extension ReplicaSet {
             try await Task.sleep(for: .milliseconds(50))
         }
         try requireAlive(replica)
-    }
-
-    private func requireAlive(_ replica: Replica) throws {
-        guard live.contains(where: { $0.container.identifier == replica.container.identifier }) else {
-            throw NestboxError(.launch, "container '\(replica.container.name)' ended soon after its start")
-        }
-    }
-
-    private func answers(_ replica: Replica) async -> Bool {
-        for port in ports where await !port.answers(replica.container.connection) { return false }
-        return true
-    }
-
-    /// Waits until a replica can serve: it takes connections on every port that is published, and is healthy if it has a
-    /// health check.
-    ///
-    /// - Returns: Whether it came to that in time.
-    /// - Throws: ``NestboxError`` if it has ended, or `CancellationError`.
-    func becomesReady(_ replica: Replica, within time: Duration) async throws -> Bool {
-        let deadline = ContinuousClock.now + time
-        var pause = Duration.milliseconds(2)
-        while true {
-            try requireAlive(replica)
-            let health = replica.container.record.state.health?.status ?? .healthy
-            if health == .healthy, await answers(replica) { return true }
-            if ContinuousClock.now >= deadline { return false }
-            try await Task.sleep(for: pause)
-            pause = min(pause * 2, .milliseconds(100))
-        }
     }
 }

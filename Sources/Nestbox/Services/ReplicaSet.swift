@@ -18,8 +18,10 @@ public final class ReplicaSet: Service {
         let number: Int
         let container: ManagedContainer
         let started = ContinuousClock.now
-        /// Whether clients are sent to it.
+        /// Whether its program runs, as far as is known.
         var isLive = true
+        /// Whether clients are sent to it: it has answered, and its health check if it has one has succeeded.
+        var isAdmitted = false
         /// Whether it is meant to end.
         var isLeaving = false
     }
@@ -39,6 +41,7 @@ public final class ReplicaSet: Service {
     let engine: Nestbox
     let ports: [PortPublication]
     let accessLog: AccessLog?
+    private let metricsServer: MetricsServer?
     let state: Mutex<State>
     let requests: (stream: AsyncStream<ServiceRequest>, sink: AsyncStream<ServiceRequest>.Continuation)
     private let lock: FileLock
@@ -50,11 +53,13 @@ public final class ReplicaSet: Service {
         record: ServiceRecord,
         ports: [PortPublication],
         accessLog: AccessLog?,
+        metricsServer: MetricsServer?,
         lock: FileLock
     ) {
         self.engine = engine
         self.ports = ports
         self.accessLog = accessLog
+        self.metricsServer = metricsServer
         self.lock = lock
         created = record
         state = Mutex(State(specification: specification, wanted: specification.replicas))
@@ -72,7 +77,7 @@ public final class ReplicaSet: Service {
     public var publishedPorts: [PublishedPort] { ports.map(\.published) }
 
     /// The identifiers of the containers that clients are sent to.
-    public var identifiers: [String] { live.map(\.container.identifier) }
+    public var identifiers: [String] { live.filter(\.isAdmitted).map(\.container.identifier) }
 
     var live: [Replica] {
         state.withLock { $0.replicas.filter(\.isLive).sorted { $0.number < $1.number } }
@@ -104,17 +109,23 @@ public final class ReplicaSet: Service {
         do {
             let log = try accessLog(specification, on: engine, observer)
             let ports = try publish(specification, log)
-            record = try engine.changeService(record.name) { $0.ports = ports.map(\.published) }
+            let metrics = try metricsServer(specification)
+            record = try engine.changeService(record.name) { record in
+                record.ports = ports.map(\.published)
+                record.metricsAddress = metrics?.localAddress.description
+            }
             let set = ReplicaSet(
                 engine: engine,
                 specification: specification,
                 record: record,
                 ports: ports,
                 accessLog: log,
+                metricsServer: metrics,
                 lock: lock
             )
             started = set
-            for _ in 0..<specification.replicas { _ = try await set.add() }
+            for _ in 0..<specification.replicas { _ = try await set.start() }
+            await set.admitFirst()
             return set
         } catch {
             await withDiscardingTaskGroup { tasks in
@@ -140,6 +151,15 @@ public final class ReplicaSet: Service {
         }
     }
 
+    private static func metricsServer(_ specification: ServiceSpecification) throws -> MetricsServer? {
+        guard let address = try specification.metricsAddress() else { return nil }
+        do {
+            return try MetricsServer(TCPListener(address))
+        } catch {
+            throw NestboxError(.port, "figures can't be served at \(address)", cause: error)
+        }
+    }
+
     private static func publish(_ specification: ServiceSpecification, _ log: AccessLog?) throws -> [PortPublication] {
         try specification.container.ports.map { mapping in
             if let http = specification.http {
@@ -147,13 +167,6 @@ public final class ReplicaSet: Service {
             }
             return try PortPublication(mapping, policy: specification.balancing, endpointWait: .seconds(30))
         }
-    }
-
-    /// Starts one more container and puts it behind the ports.
-    func add() async throws -> Replica {
-        let replica = try await start()
-        try admit(replica)
-        return replica
     }
 
     /// Starts one more container; clients are not sent to it yet.
@@ -179,16 +192,6 @@ public final class ReplicaSet: Service {
         return replica
     }
 
-    /// Sends clients to a replica.
-    func admit(_ replica: Replica) throws {
-        for port in ports { try port.add(replica.container.identifier, by: replica.container.connection) }
-        // One that has ended meanwhile was withdrawn before it was there.
-        let isLive = state.withLock { state in
-            state.replicas.contains { $0.number == replica.number && $0.isLive }
-        }
-        if !isLive { withdraw(replica) }
-    }
-
     // MARK: Life
 
     /// Serves the ports until a graceful shutdown, which lets what is under way end and then stops the containers, or
@@ -197,6 +200,7 @@ public final class ReplicaSet: Service {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await self.watchLoad() }
             if let accessLog { tasks.addTask { await accessLog.write() } }
+            if let metricsServer { tasks.addTask { try? await metricsServer.run { self.metrics ?? "" } } }
             await serve()
             tasks.cancelAll()
         }
@@ -249,13 +253,18 @@ public final class ReplicaSet: Service {
     }
 
     /// Follows a replica to its end, and asks for another if nobody wanted that.
-    func lookAfter(_ replica: Replica) async {
+    ///
+    /// - Parameters:
+    ///   - replica: The replica.
+    ///   - isOnTrial: Whether someone else decides when it gets clients; it gets them once it can serve otherwise.
+    func lookAfter(_ replica: Replica, isOnTrial: Bool = false) async {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 _ = try? await replica.container.wait()
                 self.withdraw(replica)
             }
             tasks.addTask { await self.endIfUnhealthy(replica) }
+            if !isOnTrial { tasks.addTask { await self.admitWhenReady(replica) } }
             await replica.container.serve()
             tasks.cancelAll()
         }

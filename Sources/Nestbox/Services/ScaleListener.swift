@@ -18,7 +18,7 @@ struct ScaleListener: Service {
             var failure: String?
             do {
                 if wanted.specification != former { try await replicas.update(to: wanted.specification) }
-                if wanted.replicas != replicas.identifiers.count { try await replicas.scale(to: wanted.replicas) }
+                if wanted.replicas != replicas.live.count { try await replicas.scale(to: wanted.replicas) }
             } catch {
                 engine.logger.error("the service was not changed", metadata: ["error": "\(error)"])
                 failure = "\(error)"

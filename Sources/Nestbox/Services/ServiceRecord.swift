@@ -13,6 +13,8 @@ public struct ServiceRecord: Sendable, Hashable, Codable {
     public var policy: BalancingPolicy
     /// The ports that are reachable on the host.
     public var ports: [PublishedPort]
+    /// Where its figures are served by HTTP, with the port that was really taken; nowhere where `nil`.
+    public var metricsAddress: String?
     /// When it was made.
     public var createdAt: Moment
     /// What the service is, or is to be.

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 internal import Balancer
+internal import BalancerProxy
 
 /// A service as its user asks for it: so many containers of one image behind one published port.
 public struct ServiceSpecification: Sendable, Hashable, Codable {
@@ -20,6 +21,12 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
     /// How HTTP is spoken at the ports, so that each request is balanced for itself; whole connections are balanced, and
     /// nothing of what is in them understood, where `nil`.
     public var http: HTTPOptions?
+
+    /// Where the figures of the service's ports are served by HTTP, for a Prometheus server: `ADDRESS:PORT`, or a port of
+    /// the loopback address alone; nowhere where `nil`.
+    ///
+    /// Port 0 takes a free one, which ``ServiceRecord/metricsAddress`` tells. It can't be changed while the service runs.
+    public var metrics: String?
 
     /// Whether another container takes the place of one that has ended.
     public var replacesDead = true
@@ -55,6 +62,7 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
         try autoscaling?.validate()
         try update.validate()
         try http?.validate()
+        _ = try metricsAddress()
         if policy.needsHTTP, http == nil {
             throw NestboxError(
                 .invalidSpecification,
@@ -72,6 +80,17 @@ public struct ServiceSpecification: Sendable, Hashable, Codable {
                 .invalidSpecification,
                 "the containers of a service have networks of their own, not '\(container.network.mode)'"
             )
+        }
+    }
+
+    /// Where the figures are served.
+    func metricsAddress() throws(NestboxError) -> StreamAddress? {
+        guard let metrics else { return nil }
+        do {
+            if let port = UInt16(metrics) { return .loopback(port: port) }
+            return try StreamAddress(metrics)
+        } catch {
+            throw NestboxError(.invalidSpecification, "figures can't be served at '\(metrics)'", cause: error)
         }
     }
 

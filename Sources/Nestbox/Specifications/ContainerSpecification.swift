@@ -95,6 +95,49 @@ public struct ContainerSpecification: Sendable, Hashable, Codable {
     }
 }
 
+extension ContainerSpecification {
+    /// Reads a specification; what one of an earlier version does not say is as by default.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(image: try values.decode(String.self, forKey: .image))
+        try values.read(.pullPolicy, into: &pullPolicy)
+        try values.read(.platform, into: &platform)
+        try values.read(.name, into: &name)
+        try values.read(.command, into: &command)
+        try values.read(.entrypoint, into: &entrypoint)
+        try values.read(.environment, into: &environment)
+        try values.read(.workingDirectory, into: &workingDirectory)
+        try values.read(.user, into: &user)
+        try values.read(.hostName, into: &hostName)
+        try values.read(.ports, into: &ports)
+        try values.read(.publishesExposedPorts, into: &publishesExposedPorts)
+        try values.read(.network, into: &network)
+        try values.read(.volumes, into: &volumes)
+        try values.read(.temporary, into: &temporary)
+        try values.read(.security, into: &security)
+        try values.read(.userNamespace, into: &userNamespace)
+        try values.read(.restart, into: &restart)
+        try values.read(.health, into: &health)
+        try values.read(.log, into: &log)
+        try values.read(.labels, into: &labels)
+        try values.read(.limits, into: &limits)
+        try values.read(.hasTerminal, into: &hasTerminal)
+        try values.read(.readsInput, into: &readsInput)
+        try values.read(.runsInit, into: &runsInit)
+        try values.read(.isReadOnly, into: &isReadOnly)
+        try values.read(.isRemovedAtEnd, into: &isRemovedAtEnd)
+        try values.read(.stopSignal, into: &stopSignal)
+        try values.read(.stopTimeout, into: &stopTimeout)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// Reads a value that may be missing, as in what an earlier version has written; it stays as it is then.
+    func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
+        if let found = try decodeIfPresent(Value.self, forKey: key) { value = found }
+    }
+}
+
 extension PortMapping: Codable {
     /// Reads a mapping as `-p` takes it.
     public init(from decoder: any Decoder) throws {

@@ -79,17 +79,48 @@ struct ServiceVerbTests {
         #expect(try await tool.finish("ps", "-aq").lines.isEmpty)
     }
 
-    @Test("flags of HTTP without --http are refused, and figures of what does not speak it")
+    @Test("a service of whole connections has figures, served where the user says, and changes its policy")
+    func connections() async throws {
+        let tool = try Tool()
+        let words = ["service", "create", "--name", "plain", "-p", "127.0.0.1::80", "--metrics", "127.0.0.1:0", "box"]
+        let created = try await tool.finish(words + ["httpd", "-f", "-p", "80", "-h", "/www"])
+        try #require(created.status == 0, "\(created.error)")
+        let record = try await Nestbox(root: tool.root).service("plain")
+        let port = try #require(record.ports.first?.hostPort)
+        let address = try #require(record.metricsAddress)
+        #expect(try await tool.finish("service", "ls", "--format", "json").output.contains(address))
+        #expect(try await tool.finish("service", "update", "--policy", "least-requests", "plain").status == 0)
+        #expect(try await Nestbox(root: tool.root).service("plain").policy == .leastRequests)
+        _ = try await WebClient.get("/cgi-bin/who", port: port)
+        let figures = "nestbox_service_connections_accepted_total 1\n"
+        var read = try await OwnThread.run { try Shell.run(["curl", "-sS", "-i", "http://\(address)/metrics"]) }
+        #expect(read.output.contains(figures), "\(read.error)")
+        #expect(read.output.contains("nestbox_service_replicas 1\n"))
+        #expect(read.output.contains("Content-Type: text/plain; version=0.0.4"))
+        read = try await tool.finish("service", "metrics", "plain")
+        while !read.output.contains(figures) { read = try await tool.finish("service", "metrics", "plain") }
+        // The figures' port is the service's, and free when that is gone.
+        let taken = ["service", "create", "--name", "other", "--metrics", address, "box", "sleep", "100"]
+        #expect(try await tool.finish(taken).status != 0)
+        #expect(try await tool.finish("service", "rm", "plain").status == 0)
+        #expect(try await tool.finish(taken).status == 0)
+    }
+
+    @Test("flags of HTTP without --http are refused, and figures of what has no port")
     func refused() async throws {
         let tool = try Tool()
         for flags in [["--tls-cert", "x"], ["--access-log"], ["--hash-by", "path"], ["--attempts", "2"]] {
             let finished = try await tool.finish(["service", "create", "--name", "web"] + flags + ["box"])
             #expect(finished.status == 1)
         }
-        let plain = try await tool.finish("service", "create", "--name", "plain", "-p", "80", "box", "sleep", "100")
+        let plain = try await tool.finish("service", "create", "--name", "plain", "box", "sleep", "100")
         #expect(plain.status == 0)
         #expect(try await tool.finish("service", "metrics", "plain").status == 1)
         #expect(try await tool.finish("service", "logs", "--access", "plain").status == 1)
-        #expect(try await tool.finish("service", "update", "--policy", "random", "plain").status == 1)
+        #expect(try await tool.finish("service", "update", "--policy", "maglev", "plain").status == 1)
+        for address in ["nowhere", "127.0.0.1", "1:2:3"] {
+            let words = ["service", "create", "--name", "web", "--metrics", address, "box", "sleep", "100"]
+            #expect(try await tool.finish(words).status != 0)
+        }
     }
 }

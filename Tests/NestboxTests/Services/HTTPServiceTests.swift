@@ -112,6 +112,26 @@ struct HTTPServiceTests {
         }
     }
 
+    @Test("HTTP/2 is spoken with the containers where that is asked for, and no request is lost when they change")
+    func secondVersion() async throws {
+        var specification = try WebService.specification(2)
+        specification.container.ports = try PortMapping.parse("127.0.0.1::81")
+        specification.http?.speaksHTTP2 = true
+        try await WebService.run(specification) { _, replicas, port in
+            let names = Set(replicas.identifiers.map { "HTTP/2.0 \($0.prefix(12))\n" })
+            let bodies = try await OwnThread.run {
+                let connection = try WebConnection(port: port)
+                return try Set((0..<20).map { _ in try connection.get("/").body })
+            }
+            #expect(bodies == names)
+            let result = try await WebLoad.around(port) { _ in
+                try await replicas.scale(to: 3)
+                try await replicas.scale(to: 1)
+            }
+            #expect(result.failures == [])
+        }
+    }
+
     @Test("a session stays with its replica as its cookie says")
     func session() async throws {
         var specification = try WebService.specification(3)
@@ -154,6 +174,7 @@ struct HTTPServiceTests {
         specification.container.limits.processors = 0.1
         specification.container.command = ["/bin/sh", "-c", "/usr/sbin/nginx -c /etc/nginx.conf & while :; do :; done"]
         try await WebService.run(specification) { _, replicas, _ in
+            #expect(replicas.identifiers.count == 2)
             for identifier in replicas.identifiers {
                 while replicas.ports[0].reported(by: identifier) ?? 0 < 0.5 {
                     try await Task.sleep(for: .milliseconds(20))

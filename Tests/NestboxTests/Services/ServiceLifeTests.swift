@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import Balancer
+import ContainerKit
 import ContainerNetwork
 import Testing
 
@@ -33,6 +34,12 @@ struct ServiceLifeTests {
         }
         #expect(try nestbox.containers().isEmpty)
         #expect(try nestbox.services().isEmpty)
+    }
+
+    private static func ask(_ port: UInt16, times: Int) async throws -> [String] {
+        var answers: [String] = []
+        for _ in 0..<times { answers.append(try await WebClient.get("/cgi-bin/who", port: port)) }
+        return answers
     }
 
     @Test("another container takes the place of one that was killed")
@@ -145,6 +152,65 @@ struct ServiceLifeTests {
                     for identifier in replicas.identifiers { replicas.report(0, of: identifier) }
                     try await Task.sleep(for: .milliseconds(20))
                 }
+            }
+        }
+    }
+
+    @Test("a replica gets no client before its health check has succeeded, in place of a dead one neither")
+    func health() async throws {
+        try await withNestbox { nestbox in
+            var specification = try specification(1)
+            var check = HealthCheck(["test", "-e", "/tmp/ready"])
+            check.interval = 50_000_000
+            check.startInterval = 50_000_000
+            check.startPeriod = 60_000_000_000
+            specification.container.health = check
+            try await withService(specification, on: nestbox) { replicas, port in
+                for round in 0..<2 {
+                    // It takes connections, and is not ready for longer than anybody waits for an answer.
+                    var container = try nestbox.container("web.1")
+                    while container.state.health?.probes.isEmpty ?? true
+                        || Moment.now().nanoseconds - container.createdAt.nanoseconds < 3_000_000_000
+                    {
+                        try await Task.sleep(for: .milliseconds(20))
+                        container = try nestbox.container("web.1")
+                    }
+                    #expect(replicas.live.count == 1)
+                    #expect(replicas.identifiers.isEmpty)
+                    #expect(replicas.ports[0].inFlight(container.identifier) == 0)
+                    async let answer = WebClient.get("/cgi-bin/who", port: port)
+                    let process = try await nestbox.execute(ExecutionOptions(["touch", "/tmp/ready"]), in: "web.1")
+                    _ = try await process.wait()
+                    #expect(try await answer == container.identifier.prefix(12))
+                    #expect(replicas.identifiers == [container.identifier])
+                    if round == 1 { return }
+                    try await nestbox.kill("web.1")
+                    while try replicas.live.isEmpty || nestbox.containers().map(\.identifier) == [container.identifier]
+                    {
+                        try await Task.sleep(for: .milliseconds(10))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("the policy of whole connections changes while clients come and go, and no replica is replaced for it")
+    func policy() async throws {
+        try await withNestbox { nestbox in
+            try await withService(try specification(2), on: nestbox) { replicas, port in
+                let former = replicas.identifiers
+                for policy in BalancingPolicy.all where !policy.needsHTTP {
+                    async let answers = Self.ask(port, times: 10)
+                    var next = replicas.specification
+                    next.policy = policy
+                    try await replicas.update(to: next)
+                    #expect(try await answers.allSatisfy { name in former.contains { $0.hasPrefix(name) } })
+                    #expect(replicas.specification.policy == policy)
+                }
+                #expect(replicas.identifiers == former)
+                var next = replicas.specification
+                next.policy = .maglev
+                await #expect(throws: NestboxError.self) { try await replicas.update(to: next) }
             }
         }
     }

@@ -58,6 +58,10 @@ final class WebArchive: Sendable {
                     return 200 "$hostname\n";
                 }
             }
+            server {
+                listen 81 http2;
+                location / { return 200 "$server_protocol $hostname\n"; }
+            }
         }
 
         """#

@@ -42,6 +42,9 @@ enum WebService {
                         try await Task.sleep(for: .milliseconds(5))
                     }
                 }
+                while replicas.identifiers.count < replicas.live.count {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
                 try await body(nestbox, replicas, port)
             }
             #expect(try nestbox.containers().isEmpty)

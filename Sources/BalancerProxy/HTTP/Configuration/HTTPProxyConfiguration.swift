@@ -15,6 +15,8 @@ public struct HTTPProxyConfiguration: Sendable {
     public var forwarding = ForwardingHeaders()
     /// How connections to endpoints are kept for further requests.
     public var pooling = UpstreamPooling()
+    /// What is spoken with endpoints; HTTP/1.1 by default.
+    public var upstreamProtocol = UpstreamProtocol.http1
     /// When a request is sent again.
     public var retries = HTTPRetries()
     /// What of a request decides where it goes, for hashing policies: the first of these that a request has.

@@ -10,12 +10,23 @@ public struct UpstreamPooling: Hashable, Sendable {
     /// An endpoint that announces less in `Keep-Alive: timeout=` has its way.
     public var idleTimeout: Duration = .seconds(30)
 
+    /// The most requests that share one connection of HTTP/2 at a time, if the endpoint allows as many; 100 by default.
+    ///
+    /// Further ones make another connection.
+    public var maxStreamsPerConnection: Int = 100
+
     /// Creates the defaults.
     public init() {}
 
     func validate() throws(ProxyError) {
         guard maxIdlePerEndpoint >= 0 else {
             throw ProxyError(.invalidConfiguration, "pooling.maxIdlePerEndpoint must not be negative")
+        }
+        guard (1...10_000).contains(maxStreamsPerConnection) else {
+            throw ProxyError(
+                .invalidConfiguration,
+                "pooling.maxStreamsPerConnection must be from 1 to 10000, not \(maxStreamsPerConnection)"
+            )
         }
         guard idleTimeout > .zero else {
             throw ProxyError(.invalidConfiguration, "pooling.idleTimeout must be positive, not \(idleTimeout)")

@@ -13,6 +13,8 @@ enum AttemptFailure {
     case stale
     /// The connection broke before an answer came.
     case broken
+    /// The endpoint says that it has not done anything of what was asked, or was asked for nothing yet.
+    case refused
     /// What came is no answer.
     case malformed
     /// No answer came in time.
@@ -24,14 +26,14 @@ enum AttemptFailure {
         case .unreachable, .broken: .connectionError
         case .malformed: .gatewayError
         case .connectTimeout, .timeout: .timeout
-        case .stale: .cancelled
+        case .stale, .refused: .cancelled
         }
     }
 
     /// What the client is answered if there is no other attempt.
     var status: Int {
         switch self {
-        case .unreachable: 503
+        case .unreachable, .refused: 503
         case .connectTimeout, .timeout: 504
         case .stale, .broken, .malformed: 502
         }
@@ -39,7 +41,7 @@ enum AttemptFailure {
 
     var ending: HTTPAccessRecord.Ending {
         switch self {
-        case .unreachable: .unavailable
+        case .unreachable, .refused: .unavailable
         case .connectTimeout, .timeout: .timedOut
         case .stale, .broken, .malformed: .upstreamFailed
         }

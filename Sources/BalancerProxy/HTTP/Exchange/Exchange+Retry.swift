@@ -17,13 +17,17 @@ extension Exchange {
     /// Whether the request may be sent again: it was not sent at all, or its method lets it be done twice.
     func retry(after failure: AttemptFailure) -> Retry {
         let retries = worker.settings.configuration.retries
-        guard request.canRestart, !request.hasBeenSent || verb.isIdempotent && !wantsUpgrade else { return .never }
+        // What was refused was not done, so that it can't be done twice.
+        let isUndone = !request.hasBeenSent || failure == .refused
+        guard request.canRestart, isUndone || verb.isIdempotent && !wantsUpgrade else { return .never }
         let isSpent = tries >= retries.maxAttempts
         switch failure {
         case .timeout, .malformed: return .never
         // The endpoint did nothing wrong, so it may have the request again; its other idle connections are suspect too.
         case .stale:
             placement?.pool.closeIdle()
+            return isSpent ? .never : .now
+        case .refused:
             return isSpent ? .never : .now
         case .unreachable:
             exclude()

@@ -26,7 +26,7 @@ final class Exchange {
 
     private(set) var client: (any ExchangeClient)?
     var request = RequestStore()
-    private var upstream: HTTP1Upstream?
+    private var upstream: (any Upstream)?
     private(set) var placement: (any Placement)?
     private var phase: Phase
     var context: PickContext
@@ -150,14 +150,24 @@ final class Exchange {
             figures.active += 1
             figures.requests += 1
         }
-        if let idle = placement.pool.take(isIdempotent: verb.isIdempotent) {
-            upstream = idle
-            idle.use(for: self)
-        } else {
-            let fresh = HTTP1Upstream(pool: placement.pool, worker: worker)
-            upstream = fresh
-            fresh.open(placement, for: self)
-        }
+        begin(on: placement)
+    }
+
+    private func begin(on placement: any Placement) {
+        let next = placement.pool.upstream(isIdempotent: verb.isIdempotent)
+        upstream = next
+        next.begin(placement, for: self)
+    }
+
+    /// Goes on with another connection to the same endpoint, before anything was sent: it speaks another protocol.
+    func beginAgain() {
+        guard case .trying = phase, let placement else { return }
+        begin(on: placement)
+    }
+
+    /// Goes on with a connection to the same endpoint that is there already.
+    func take(_ upstream: any Upstream) {
+        self.upstream = upstream
     }
 
     /// Takes note that the present attempt has failed before an answer came, and makes another if that is safe.

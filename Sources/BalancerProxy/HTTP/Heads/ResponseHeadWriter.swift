@@ -36,7 +36,8 @@ struct ResponseHeadWriter {
             writeFraming(to: &queue)
             writeConnection(to: &queue)
             if let via {
-                queue.append("Via: 1.1 ")
+                // The protocol that the answer came by, RFC 9110 section 7.6.3.
+                queue.append(head.traits.contains(.secondVersion) ? "Via: 2 " : "Via: 1.1 ")
                 queue.append(text: via)
                 queue.append("\r\n")
             }

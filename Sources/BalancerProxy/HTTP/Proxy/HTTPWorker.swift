@@ -223,6 +223,7 @@ final class HTTPWorker: AcceptorHost {
     func disconnect(endpoint: String) {
         router.pools[endpoint]?.closeIdle()
         for upstream in mine(HTTP1Upstream.self) where upstream.pool.endpoint == endpoint { upstream.disconnect() }
+        for upstream in mine(HTTP2Upstream.self) where upstream.pool.endpoint == endpoint { upstream.disconnect() }
     }
 
     private func mine<Source: WorkerSource>(_ type: Source.Type) -> [Source] {
@@ -247,6 +248,7 @@ protocol WorkerSource: EventSource {
 
 extension HTTP1Client: WorkerSource {}
 extension HTTP1Upstream: WorkerSource {}
+extension HTTP2Upstream: WorkerSource {}
 extension Tunnel: WorkerSource {}
 
 /// The router of a part that has not begun.

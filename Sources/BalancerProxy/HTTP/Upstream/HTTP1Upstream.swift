@@ -45,6 +45,25 @@ final class HTTP1Upstream: SocketAwaiting {
         idleLimit = worker.settings.poolIdle
     }
 
+    /// Takes over a connection that is there, and has been watched under its name.
+    init(_ transport: Transport, id: SourceID, pool: EndpointPool, worker: HTTPWorker) {
+        self.transport = transport
+        self.id = id
+        self.pool = pool
+        self.worker = worker
+        idleLimit = worker.settings.poolIdle
+        isReadable = true
+        isWritable = true
+    }
+
+    /// Sends a request over a connection that was taken over.
+    func adopted(for exchange: Exchange) {
+        self.exchange = exchange
+        loop.install(self, as: id)
+        phase = .busy
+        beginRequest()
+    }
+
     var loop: EventLoop { worker.loop }
 
     // MARK: Connecting
@@ -74,12 +93,7 @@ final class HTTP1Upstream: SocketAwaiting {
         transport = Transport(descriptor: descriptor)
         phase = .connecting
         do {
-            if let target {
-                if target.port != nil {
-                    try StreamSocket.set(TCP_NODELAY, level: CInt(IPPROTO_TCP), to: 1, on: descriptor)
-                }
-                _ = try StreamSocket.connect(descriptor, to: target)
-            }
+            try StreamSocket.begin(descriptor, to: target)
             try loop.watch(descriptor, .stream, for: id, channel: 0)
         } catch {
             fail(error.number == ETIMEDOUT ? .connectTimeout : .unreachable)
@@ -94,7 +108,7 @@ final class HTTP1Upstream: SocketAwaiting {
         guard events.contains(.writable) else { return }
         note(events)
         guard let tls = worker.settings.configuration.upstreamTLS else { return connected() }
-        guard let session = tls.session(on: transport.descriptor) else { return fail(.unreachable) }
+        guard let session = tls.session(on: transport.descriptor, offering: .http1) else { return fail(.unreachable) }
         transport = Transport(descriptor: transport.descriptor, tls: session)
         phase = .handshaking
         shakeHands()

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+extension TCPProxyCounters {
+    /// The counters as a Prometheus server reads them, in its text format 0.0.4.
+    ///
+    /// - Parameter prefix: What every metric's name begins with.
+    /// - Returns: The text, to be served as `text/plain; version=0.0.4`.
+    public func prometheusText(prefix: String = "nestbox_proxy") -> String {
+        var text = PrometheusText(prefix: prefix)
+        text.add("connections_accepted_total", "counter", "Clients that were accepted.", accepted)
+        text.add("connections_active", "gauge", "Clients that are connected.", active)
+        text.add(
+            "failures_total",
+            "counter",
+            "Connections that did not end by themselves, by reason.",
+            [("unavailable", refused), ("broken", broken), ("idle", idleClosed)].map { (["reason": $0.0], "\($0.1)") }
+        )
+        text.add("connects_failed_total", "counter", "Connects to endpoints that failed.", failedConnects)
+        let all = endpoints.sorted { $0.key < $1.key }
+        let series: [(String, String, String, (EndpointCounters) -> String)] = [
+            ("endpoint_connections_active", "gauge", "Connections to an endpoint.", { "\($0.active)" }),
+            ("endpoint_connections_total", "counter", "Connections made to an endpoint.", { "\($0.connected)" }),
+            ("endpoint_failures_total", "counter", "Connects and connections that failed.", { "\($0.failed)" }),
+            ("endpoint_sent_bytes_total", "counter", "Bytes sent to an endpoint.", { "\($0.bytesSent)" }),
+            ("endpoint_received_bytes_total", "counter", "Bytes received from an endpoint.", { "\($0.bytesReceived)" }),
+        ]
+        for (name, kind, help, value) in series {
+            text.add(name, kind, help, all.map { (["endpoint": $0.key], value($0.value)) })
+        }
+        return text.text
+    }
+
+    /// Adds what another proxy has done.
+    package mutating func add(_ other: TCPProxyCounters) {
+        accepted += other.accepted
+        active += other.active
+        refused += other.refused
+        failedConnects += other.failedConnects
+        broken += other.broken
+        idleClosed += other.idleClosed
+        endpoints.merge(other.endpoints) { one, another in
+            EndpointCounters(
+                active: one.active + another.active,
+                connected: one.connected + another.connected,
+                failed: one.failed + another.failed,
+                bytesSent: one.bytesSent + another.bytesSent,
+                bytesReceived: one.bytesReceived + another.bytesReceived
+            )
+        }
+    }
+}
