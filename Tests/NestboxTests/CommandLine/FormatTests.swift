@@ -38,7 +38,7 @@ struct FormatTests {
         #expect(one == [all[1]])
     }
 
-    @Test("what there is to know about containers, volumes and images fits in a line")
+    @Test("what there is to know about containers, networks, volumes and images fits in a line")
     func inspection() async throws {
         let tool = try Tool()
         try await tool.finish("create", "--name", "main", "box")
@@ -46,6 +46,9 @@ struct FormatTests {
         let container = try await tool.finish("inspect", "--format", "json", "main")
         #expect(try isOneLine(container, [Named].self).map(\.Name) == ["/main"])
         #expect(try await tool.finish("inspect", "main").lines.count > 10)
+        try await tool.finish("network", "create", "--subnet", "10.231.78.0/24", "own")
+        let network = try await tool.finish("network", "inspect", "-f", "json", "own")
+        #expect(try isOneLine(network, [Named].self).map(\.Name) == ["own"])
         let volume = try await tool.finish("volume", "inspect", "--format", "json", "data")
         #expect(try isOneLine(volume, [Named].self).map(\.Name) == ["data"])
         let image = try await tool.finish("image", "inspect", "--format", "json", "box")

@@ -38,6 +38,7 @@ enum Tool {
     static func during<Result>(
         _ name: String,
         _ arguments: [String],
+        endingWith signal: Int32 = SIGTERM,
         _ body: () async throws -> Result
     ) async throws -> Result {
         let process = Process()
@@ -48,7 +49,7 @@ enum Tool {
         process.standardInput = FileHandle.nullDevice
         try process.run()
         defer {
-            process.terminate()
+            kill(process.processIdentifier, signal)
             process.waitUntilExit()
         }
         return try await body()
