@@ -10,7 +10,7 @@ import VolumeStore
 struct Rows: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Measure create, ls and rm beside Podman.")
 
-    @Option(help: "Where the stores are; Podman's is kept for the next run.")
+    @Option(help: "Where the stores are.")
     var directory = "/var/tmp/nestbox-volume-bench"
 
     @Option(help: "How many volumes are there already.")
@@ -22,8 +22,13 @@ struct Rows: AsyncParsableCommand {
     @Option(help: "How often each call of Podman is measured.")
     var podmanRounds = 20
 
-    @Option(help: "How many volumes Podman has at most; with more of ours it is measured with so many.")
-    var podmanMost = 10_000
+    @Option(
+        help: """
+            How many volumes Podman has at most; with more of ours it is measured with so many. Each takes one of the \
+            machine's locks for Podman, of which there are 2,048 by default (num_locks).
+            """
+    )
+    var podmanMost = 1000
 
     @Flag(help: "Leave Podman out.")
     var withoutPodman = false
@@ -50,6 +55,8 @@ struct Rows: AsyncParsableCommand {
             "ratio of rates"
         )
         printRow("---:", "---", "---:", "---:", "---:", "---:", "---:")
+        // A volume that is left keeps a lock that others need.
+        defer { if !withoutPodman { podman.clear() } }
         let store = try await openStore()
         for count in counts.split(separator: ",").compactMap({ Int($0) }) {
             try await measure(count, store, podman)
@@ -128,6 +135,12 @@ struct Podman {
     func run(_ words: String...) throws {
         let place = ["--root", "\(directory)/graph", "--runroot", "\(directory)/run", "--storage-driver", "vfs"]
         try Program.run(["/usr/bin/podman"] + place + words)
+    }
+
+    /// Removes all volumes, and the store.
+    func clear() {
+        try? run("volume", "rm", "--all", "--force")
+        try? Program.run("/bin/rm", "-rf", "\(directory)/graph", "\(directory)/run")
     }
 
     /// Makes volumes until there are so many.
