@@ -7,7 +7,23 @@ import SystemPackage
 // What a directory between the top of a hierarchy and a container's group needs before groups below it can be limited.
 extension CgroupDirectory {
     /// Opens the group of that name below, made if there is none.
+    ///
+    /// Another process may take it away between the two, with the last of its containers; it is made again then.
     func subgroup(_ name: String) throws -> (directory: CgroupDirectory, isNew: Bool) {
+        for _ in 0..<Self.attempts {
+            do {
+                return try openSubgroup(name)
+            } catch let error as ContainerError where error.errno == .noSuchFileOrDirectory {
+                continue
+            }
+        }
+        return try openSubgroup(name)
+    }
+
+    /// How often something is done again that another process has undone meanwhile.
+    static let attempts = 50
+
+    private func openSubgroup(_ name: String) throws -> (directory: CgroupDirectory, isNew: Bool) {
         var isNew = true
         do {
             try makeGroup(name)

@@ -34,8 +34,7 @@ extension CgroupTree {
         var made: [(branch: CgroupBranch, path: String)] = []
         do {
             for branch in try branches(for: resources) {
-                let directory = try directory(of: location, in: branch, made: &made)
-                try directory.makeNewGroup(name)
+                let directory = try makeNewGroup(name, at: location, in: branch, made: &made)
                 members.append(Cgroup.Member(branch: branch, directory: directory, name: name))
             }
             let group = Cgroup(location: location, tree: self, members: members, madeParents: made, limits: resources)
@@ -96,6 +95,26 @@ extension CgroupTree {
             return Cgroup.Member(branch: branch, directory: parent, name: name)
         }
         return Cgroup(location: .runtime("found"), tree: self, members: members, madeParents: [], limits: resources)
+    }
+
+    /// Makes a group, and the groups above it as needed, which another process may take away until it is there.
+    private func makeNewGroup(
+        _ name: String,
+        at location: CgroupLocation,
+        in branch: CgroupBranch,
+        made: inout [(branch: CgroupBranch, path: String)]
+    ) throws -> CgroupDirectory {
+        var attempts = 0
+        while true {
+            let directory = try directory(of: location, in: branch, made: &made)
+            do {
+                try directory.makeNewGroup(name)
+                return directory
+            } catch let error as ContainerError where error.errno == .noSuchFileOrDirectory {
+                attempts += 1
+                guard case .path = location, attempts < CgroupDirectory.attempts else { throw error }
+            }
+        }
     }
 
     /// The directory to make a group in; the groups above it are made as needed.
