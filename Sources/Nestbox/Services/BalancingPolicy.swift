@@ -7,6 +7,7 @@ internal import Balancer
 ///
 /// All but round robin and those that hash give a container that was started later its load first, until it is level with
 /// the rest.
+/// With ``leastCPU`` and less than one request at a time for each container, it becomes level, but not reliably first.
 public struct BalancingPolicy: RawRepresentable, Sendable, Hashable, Codable {
     /// The name, as the command line has it.
     public let rawValue: String
