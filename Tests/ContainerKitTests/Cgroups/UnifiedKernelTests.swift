@@ -153,7 +153,8 @@ struct UnifiedKernelTests {
             forks.resources.pids.limit = 4
             let end = try await runtime.finish(forks)
             #expect(!end.output.contains("survived") || !end.error.isEmpty || !end.status.isSuccess)
-            var hungry = rootFilesystem.shell("tail /dev/zero")
+            // Events are told from the call on, so the kill must come after it.
+            var hungry = rootFilesystem.shell("sleep 2; tail /dev/zero")
             hungry.identifier = "nestbox-hungry"
             hungry.resources.memory = .init(limit: .mebibytes(8), swap: .mebibytes(8))
             let container = try await runtime.run(hungry)
