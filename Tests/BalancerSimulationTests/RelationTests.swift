@@ -123,6 +123,44 @@ struct RelationTests {
         #expect(mean > 0.2 && mean < 0.7)
     }
 
+    @Test("containers held to quotas are loaded evenly, though the fullest seem to work least", arguments: [1, 2, 3])
+    func quotas(seed: UInt64) throws {
+        let turns = try run(.quotas(load: 0.9), .roundRobin, seed: seed)
+        let seeing = try run(.quotas(load: 0.9), .leastUtilised, seed: seed)
+        #expect(seeing.latency.p99 < turns.latency.p99)
+        let answered = seeing.answered.map(Double.init)
+        #expect((answered.max() ?? 0) < 1.2 * (answered.min() ?? 0))
+    }
+
+    @Test("containers whose quotas differ get requests as they can bear them", arguments: [1, 2, 3])
+    func unequalQuotas(seed: UInt64) throws {
+        var workload = Workload.quotas(load: 0.7)
+        for index in 0..<3 { workload.servers[index].cores = 0.6 }
+        workload.arrivalRate *= 1.5
+        let counting = try run(workload, .leastRequests(.all), seed: seed)
+        let seeing = try run(workload, .leastUtilised, seed: seed)
+        #expect(seeing.latency.p99 < counting.latency.p99)
+        #expect(Double(seeing.answered[0]) > 1.5 * Double(seeing.answered[5]))
+    }
+
+    @Test("a container that joins others held to quotas is filled first, and then level", arguments: [1, 2, 3])
+    func quotaNewcomer(seed: UInt64) throws {
+        var workload = Workload.quotas(load: 0.6)
+        workload.servers.removeLast(4)
+        workload.arrivalRate /= 3
+        workload.faults = [.join(at: .seconds(20))]
+        func answered(_ seconds: Int) throws -> [Int] {
+            try run(workload, NewestFirst(.leastUtilised), seconds: seconds - 15, seed: seed).answered
+        }
+        let (before, soon, late, end) = (try answered(20), try answered(22), try answered(30), try answered(40))
+        func share(_ from: [Int], _ to: [Int]) -> Double {
+            let gained = to.indices.map { to[$0] - ($0 < from.count ? from[$0] : 0) }
+            return Double(gained.last ?? 0) * Double(gained.count) / Double(gained.reduce(0, +))
+        }
+        #expect(share(before, soon) > 1.2)
+        #expect(abs(share(late, end) - 1) < 0.15)
+    }
+
     @Test("a cold newcomer drowns in its turns of a plain round robin; with a ramp it is safe even under that")
     func cold() throws {
         let blind = try run(.scaleOut(cold: true), .roundRobin)

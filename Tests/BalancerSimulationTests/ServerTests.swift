@@ -12,9 +12,9 @@ struct ServerTests {
     func shares() {
         var cpu = ProcessorSharing(cores: 2, speed: 1, startingAt: 0)
         cpu.add(0, generation: 0, work: 1)
-        #expect(cpu.nextCompletion == 1_000_000_000)
+        #expect(cpu.nextChange == 1_000_000_000)
         for request in 1..<4 { cpu.add(request, generation: 0, work: 1) }
-        #expect(cpu.nextCompletion == 2_000_000_000)
+        #expect(cpu.nextChange == 2_000_000_000)
         cpu.advance(to: 2_000_000_000)
         var done: [Int] = []
         while let finished = cpu.takeFinished() { done.append(finished.request) }
@@ -32,7 +32,7 @@ struct ServerTests {
         cpu.cancel(7, generation: 1)
         #expect(cpu.active == 1)
         // A quarter of the second is done; the rest runs alone.
-        #expect(cpu.nextCompletion == 2_500_000_000)
+        #expect(cpu.nextChange == 2_500_000_000)
         cpu.advance(to: 2_500_000_000)
         #expect(cpu.takeFinished()?.request == 8)
         #expect(cpu.takeFinished() == nil)
@@ -68,5 +68,29 @@ struct ServerTests {
             #expect(queue.nextTime == times.min())
             #expect(queue.nextServer.map { times[$0] } == times.min())
         }
+    }
+
+    @Test("a quota that is used up lets nothing run until its period is over")
+    func quota() {
+        let budget = QuotaBudget(cores: 0.3, quota: CPUQuota(processors: 2), startingAt: 0)
+        var cpu = ProcessorSharing(cores: 2, speed: 1, budget: budget, startingAt: 0)
+        cpu.add(0, generation: 0, work: 0.04)
+        // Three hundredths of a second are the share of a tenth.
+        #expect(cpu.nextChange == 30_000_000)
+        cpu.advance(to: 30_000_000)
+        #expect(cpu.takeFinished() == nil)
+        #expect(cpu.nextChange == 100_000_000)
+        cpu.advance(to: 100_000_000)
+        let end = cpu.nextChange
+        #expect(abs(end - 110_000_000) <= 1)
+        cpu.advance(to: end)
+        #expect(cpu.takeFinished()?.request == 0)
+        #expect(abs(cpu.used - 0.04) < 1e-9)
+        // What was left is not kept; periods without requests pass unseen.
+        cpu.advance(to: 1_950_000_000)
+        for request in 1...2 { cpu.add(request, generation: 0, work: 0.04) }
+        #expect(cpu.nextChange == 1_965_000_000)
+        cpu.advance(to: 2_010_000_000)
+        #expect(abs(cpu.used - 0.09) < 1e-8)
     }
 }

@@ -59,4 +59,17 @@ enum RequestCount {
     @inlinable
     @inline(__always)
     static func inFlight(of word: UInt64) -> Int { Int(truncatingIfNeeded: word & inFlightMask) }
+
+    /// Requests ever picked that are not in flight any more, modulo 2²⁰.
+    @inline(__always)
+    static func answered(of word: UInt64) -> UInt32 {
+        let started = UInt32(truncatingIfNeeded: word >> startedShift)
+        return (started &- UInt32(truncatingIfNeeded: word & inFlightMask)) & answeredMask
+    }
+
+    /// How many requests were answered between two counts, if fewer than 2²⁰ were.
+    @inline(__always)
+    static func difference(_ later: UInt32, _ earlier: UInt32) -> UInt32 { (later &- earlier) & answeredMask }
+
+    private static var answeredMask: UInt32 { 0xF_FFFF }
 }

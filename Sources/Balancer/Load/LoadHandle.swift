@@ -27,11 +27,17 @@ public struct LoadHandle: BitwiseCopyable, @unchecked Sendable {
             | pointer.pointee.requests.load(ordering: .relaxed) >> RequestCount.startedShift
     }
 
+    /// Requests ever picked that are not in flight any more, modulo 2²⁰: see ``RequestCount/difference(_:_:)``.
+    var answered: UInt32 { RequestCount.answered(of: pointer.pointee.requests.load(ordering: .relaxed)) }
+
     /// What was measured of its answers.
     package var latency: LatencyEstimate { pointer.pointee.latency.read() }
 
     /// What it last reported.
     package var report: ReportedLoad { pointer.pointee.report.read() }
+
+    /// What was learnt of its reports.
+    package var history: LoadHistory { pointer.pointee.report.readHistory() }
 
     /// Raised each time the place is given to another endpoint.
     var generation: UInt32 {
@@ -104,8 +110,13 @@ public struct LoadHandle: BitwiseCopyable, @unchecked Sendable {
     }
 
     func take(_ report: LoadReport, at now: Timestamp, expiry: Int64) {
-        let integral = integral(at: now)
-        pointer.pointee.report.update { $0.take(report, at: now, integral: integral, expiry: expiry) }
+        pointer.pointee.report.take(
+            report,
+            at: now,
+            answered: answered,
+            integral: integral(at: now),
+            expiry: expiry
+        )
     }
 
     /// Gives the place to a new endpoint.
@@ -125,7 +136,7 @@ public struct LoadHandle: BitwiseCopyable, @unchecked Sendable {
         pointer.pointee.timeBalance.store(0, ordering: .relaxed)
         forgetOutcomes()
         pointer.pointee.latency.reset(at: now)
-        pointer.pointee.report.update { $0 = ReportedLoad() }
+        pointer.pointee.report.reset()
         return next
     }
 

@@ -9,23 +9,51 @@ struct ReportCell: ~Copyable {
     private let utilisation = AtomicDouble()
     private let requestsPerSecond = AtomicDouble()
     private let errorsPerSecond = AtomicDouble()
-    private let background = AtomicDouble()
-    private let requestCost = AtomicDouble()
-    private let costVariance = AtomicDouble()
-    private let recentInFlight = AtomicDouble()
+    private let recentUtilisation = AtomicDouble()
     private let received = Atomic<Int64>(.min)
     private let nonEmptySince = Atomic<Int64>(.min)
+    private let answered = Atomic<UInt32>(0)
     private let integral = Atomic<Int64>(0)
+    private let history = LoadHistoryCell()
 
     func read() -> ReportedLoad {
         lock.read { load() }
     }
 
-    func update(_ change: (inout ReportedLoad) -> Void) {
+    /// What was learnt of its reports, which picks have no use for: plans read it.
+    func readHistory() -> LoadHistory {
+        lock.read { history.load() }
+    }
+
+    /// Takes in a report.
+    ///
+    /// - Parameters:
+    ///   - report: A valid report.
+    ///   - now: When it arrived.
+    ///   - answered: The balancer's requests answered up to now, modulo 2²⁰.
+    ///   - integral: The request-nanoseconds in flight up to now, modulo 2⁶⁴.
+    ///   - expiry: The nanoseconds after which a report counts as missing.
+    func take(_ report: LoadReport, at now: Timestamp, answered: UInt32, integral: Int64, expiry: Int64) {
         lock.write {
-            var report = load()
-            change(&report)
-            store(report)
+            var load = load()
+            if var interval = load.take(report, at: now, answered: answered, expiry: expiry) {
+                let before = self.integral.load(ordering: .relaxed)
+                interval.inFlight = max(0, Double(integral &- before) / 1e9)
+                var learnt = history.load()
+                learnt.take(interval)
+                history.store(learnt)
+            }
+            self.integral.store(integral, ordering: .relaxed)
+            store(load)
+        }
+    }
+
+    /// Forgets everything.
+    func reset() {
+        lock.write {
+            store(ReportedLoad())
+            history.store(LoadHistory())
+            integral.store(0, ordering: .relaxed)
         }
     }
 
@@ -34,13 +62,10 @@ struct ReportCell: ~Copyable {
             utilisation: utilisation.load(),
             requestsPerSecond: requestsPerSecond.load(),
             errorsPerSecond: errorsPerSecond.load(),
-            background: background.load(),
-            requestCost: requestCost.load(),
-            costVariance: costVariance.load(),
-            recentInFlight: recentInFlight.load(),
+            recentUtilisation: recentUtilisation.load(),
             received: Timestamp(nanoseconds: received.load(ordering: .relaxed)),
             nonEmptySince: Timestamp(nanoseconds: nonEmptySince.load(ordering: .relaxed)),
-            integral: integral.load(ordering: .relaxed)
+            answered: answered.load(ordering: .relaxed)
         )
     }
 
@@ -48,12 +73,9 @@ struct ReportCell: ~Copyable {
         utilisation.store(report.utilisation)
         requestsPerSecond.store(report.requestsPerSecond)
         errorsPerSecond.store(report.errorsPerSecond)
-        background.store(report.background)
-        requestCost.store(report.requestCost)
-        costVariance.store(report.costVariance)
-        recentInFlight.store(report.recentInFlight)
+        recentUtilisation.store(report.recentUtilisation)
         received.store(report.received.nanoseconds, ordering: .relaxed)
         nonEmptySince.store(report.nonEmptySince.nanoseconds, ordering: .relaxed)
-        integral.store(report.integral, ordering: .relaxed)
+        answered.store(report.answered, ordering: .relaxed)
     }
 }

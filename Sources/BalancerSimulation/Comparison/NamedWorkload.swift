@@ -49,6 +49,7 @@ public struct NamedWorkload: Sendable {
         NamedWorkload("v4-cold", "the same; the fifth is four times slower for ten seconds", 0.95) {
             .scaleOut(cold: true, load: $0)
         },
+        NamedWorkload("v5", "6 containers that are held to 0.3 processors each", 0.7) { .quotas(load: $0) },
     ]
 
     private init(

@@ -68,7 +68,7 @@ extension SimulationRun {
     }
 
     mutating func scheduleFinish(_ server: Int) {
-        completions.set(server, to: max(now, servers[server].cpu.nextCompletion))
+        completions.set(server, to: max(now, servers[server].cpu.nextChange))
     }
 
     mutating func finish(_ server: Int) {

@@ -93,6 +93,7 @@ struct Recorder {
             requests: latencies.count,
             inFlight: Quantiles(inFlight),
             utilisation: Quantiles(utilisations),
+            answered: servers.map(\.completed),
             newcomer: newcomer.map { _ in
                 SimulationResult.Newcomer(
                     mostInFlight: newcomerMost,

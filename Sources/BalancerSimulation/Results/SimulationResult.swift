@@ -16,6 +16,8 @@ public struct SimulationResult: Sendable {
     public var inFlight: Quantiles
     /// The utilisation of each replica over windows of a second, 1 being its allotment.
     public var utilisation: Quantiles
+    /// Requests that each replica answered, warm-up included.
+    public var answered: [Int]
     /// What the last replica to join went through, if one joined.
     public var newcomer: Newcomer?
     /// What happened second by second, warm-up included.

@@ -101,8 +101,18 @@ struct ScenarioReader {
             }
             server.antagonist = Antagonist(machineCores: machine, isHeavy: neighbours == "heavy")
         }
+        server.quota = try Self.quota(&line)
         try line.finish()
         workload.servers += [ServerSpecification](repeating: server, count: count)
+    }
+
+    private static func quota(_ line: inout ScenarioLine) throws(BalancerError) -> CPUQuota? {
+        let period = try line.duration("period")
+        guard let processors = try line.positive("processors") else {
+            if period != nil { throw line.fail("a period belongs to a quota, which needs processors=…") }
+            return nil
+        }
+        return CPUQuota(processors: processors, period: period?.inSeconds ?? 0.1)
     }
 
     private mutating func readArrivals(_ given: ScenarioLine, _ readFile: (String) throws -> String) throws {

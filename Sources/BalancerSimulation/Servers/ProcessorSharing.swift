@@ -5,6 +5,8 @@
 ///
 /// Since all progress alike, one number (the service that a request has had since the beginning of time) tells when each
 /// is done: at arrival's number plus its work. So an event costs the logarithm of k only.
+///
+/// With a quota everything stands still from the moment at which it is used up to the end of its period.
 struct ProcessorSharing {
     private struct Job {
         let finish: Double
@@ -18,27 +20,47 @@ struct ProcessorSharing {
     var speed: Double
     /// Core-seconds used.
     private(set) var used = 0.0
+    private var budget: QuotaBudget?
     private var service = 0.0
     private var updated: Int64
     /// A heap by finish.
     private var jobs: [Job] = []
 
-    init(cores: Double, speed: Double, startingAt now: Int64) {
+    init(cores: Double, speed: Double, budget: QuotaBudget? = nil, startingAt now: Int64) {
         self.cores = cores
         self.speed = speed
+        self.budget = budget
         updated = now
     }
 
     /// Requests that share the processor.
     var active: Int { jobs.count }
 
-    private var rate: Double { jobs.isEmpty ? 0 : speed * min(1, cores / Double(jobs.count)) }
+    /// Cores in use while nothing stands still.
+    private var busyCores: Double { min(Double(jobs.count), cores) }
+
+    private var isThrottled: Bool { budget?.isUsedUp ?? false }
+
+    private var rate: Double { jobs.isEmpty || isThrottled ? 0 : speed * min(1, cores / Double(jobs.count)) }
 
     mutating func advance(to now: Int64) {
-        let elapsed = Double(now - updated) / 1e9
+        while let end = budget?.periodEnd, end <= now {
+            run(to: end)
+            // Without requests many periods may have passed.
+            budget?.renew(at: jobs.isEmpty ? now : end)
+        }
+        run(to: now)
+    }
+
+    /// Advances within a period.
+    private mutating func run(to now: Int64) {
+        defer { updated = max(updated, now) }
+        guard speed > 0, now > updated, !jobs.isEmpty else { return }
+        let cores = busyCores
+        let elapsed = min(Double(now - updated) / 1e9, budget?.seconds(at: cores) ?? .infinity)
         service += rate * elapsed
-        if speed > 0 { used += min(Double(jobs.count), cores) * elapsed }
-        updated = now
+        used += cores * elapsed
+        budget?.use(cores * elapsed)
     }
 
     mutating func add(_ request: Int, generation: UInt32, work: Double) {
@@ -46,11 +68,13 @@ struct ProcessorSharing {
         rise(jobs.count - 1)
     }
 
-    /// When the next request will be done, if nothing changes; `.max` for never.
-    var nextCompletion: Int64 {
-        let rate = rate
-        guard let job = jobs.first, rate > 0 else { return .max }
-        let wait = (max(0, job.finish - service) / rate * 1e9).rounded(.up)
+    /// When to look again, if nothing changes: the next request will be done, the quota used up or given anew; `.max` for
+    /// never.
+    var nextChange: Int64 {
+        guard let job = jobs.first, speed > 0 else { return .max }
+        if let budget, budget.isUsedUp { return budget.periodEnd }
+        let completion = max(0, job.finish - service) / rate
+        let wait = (min(completion, budget?.seconds(at: busyCores) ?? .infinity) * 1e9).rounded(.up)
         return wait < 4e18 ? updated + Int64(wait) : .max
     }
 

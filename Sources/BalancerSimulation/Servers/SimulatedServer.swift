@@ -35,7 +35,12 @@ struct SimulatedServer {
         allocation = specification.cores
         antagonist = specification.antagonist
         fullSpeed = specification.speed
-        cpu = ProcessorSharing(cores: specification.cores, speed: specification.speed, startingAt: now)
+        cpu = ProcessorSharing(
+            cores: specification.quota?.processors ?? specification.cores,
+            speed: specification.speed,
+            budget: specification.quota.map { QuotaBudget(cores: specification.cores, quota: $0, startingAt: now) },
+            startingAt: now
+        )
         joinedAt = now
         reported = (now, 0, 0, 0)
         scaled = (now, 0)

@@ -124,6 +124,20 @@ extension Workload {
         return workload
     }
 
+    /// V5: six containers held to three tenths of a processor each, in periods of a tenth of a second; a fifth of the
+    /// requests takes some three times as long as the rest, and reports come ten times a second.
+    ///
+    /// - Parameter load: The load as a share of all quotas.
+    /// - Returns: The workload.
+    public static func quotas(load: Double = 0.7) -> Workload {
+        let server = ServerSpecification(cores: 0.3, quota: CPUQuota(processors: 2))
+        let servers = [ServerSpecification](repeating: server, count: 6)
+        let work = ServiceTimes.bimodal(short: 0.003, long: 0.008, longShare: 0.2)
+        var workload = Workload(name: "V5", servers: servers, load: load, work: work)
+        workload.reportInterval = .milliseconds(100)
+        return workload
+    }
+
     private static func single(name: String, load: Double, work: ServiceTimes) -> Workload {
         let servers = [ServerSpecification](repeating: ServerSpecification(cores: 2), count: 8)
         var workload = Workload(name: name, servers: servers, load: load, work: work)

@@ -20,6 +20,7 @@ extension Workload {
         for (index, server) in servers.enumerated() {
             try checkAboveZero("cores of replica \(index)", server.cores)
             try checkAboveZero("speed of replica \(index)", server.speed)
+            if let quota = server.quota { try validate(quota, of: server, "replica \(index)") }
         }
         if let problem = work.problem {
             throw BalancerError(code: .invalidConfiguration, message: "workload '\(name)': work: \(problem)")
@@ -34,6 +35,14 @@ extension Workload {
         try check(warmUp + duration <= Self.longest, "simulated time", warmUp + duration, "ten days are the most")
         try check(expectedRequests <= Self.mostRequests, "requests", expectedRequests, "200 million are the most")
         for fault in faults { try validate(fault) }
+    }
+
+    private func validate(_ quota: CPUQuota, of server: ServerSpecification, _ name: String) throws(BalancerError) {
+        let enough = quota.processors >= server.cores && quota.processors.isFinite
+        try check(enough, "processors of \(name)", quota.processors, "its share is \(server.cores) of them")
+        try check(quota.period >= 0.001 && quota.period <= 1, "quota period of \(name)", quota.period, "0.001 to 1 s")
+        let isAlone = server.antagonist == nil
+        try check(isAlone, "quota of \(name)", quota.processors, "it has neighbours, whom its cores depend on")
     }
 
     /// About how many requests a run has.

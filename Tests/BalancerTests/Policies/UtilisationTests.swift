@@ -30,19 +30,38 @@ struct UtilisationTests {
         #expect((counts.max() ?? 0) - (counts.min() ?? 0) <= 3)
     }
 
-    @Test("what a request costs, and what others cause, is learnt from two reports")
+    @Test("what an answered request takes is learnt from reports, however long it was in flight")
     func learns() throws {
         let balancer = try makeBalancer(.leastUtilised, weights: [1])
         let picker = balancer.makePicker()
         balancer.report(cpu(0.3), from: "a", at: .zero)
         let picks = (0..<4).compactMap { _ in picker.pick(PickContext(now: at(0))) }
+        for pick in picks { balancer.complete(pick, .success, at: at(900)) }
         balancer.report(cpu(0.8), from: "a", at: at(1_000))
-        let load = picks[0].load.report
-        #expect(abs(load.requestCost - 0.2) < 1e-9)
-        for pick in picks { balancer.complete(pick, .success, at: at(1_500)) }
-        // Two requests in flight on average explain 0.4 of the 0.9.
-        balancer.report(cpu(0.9), from: "a", at: at(2_000))
-        #expect(picks[0].load.report.background > 0.1)
+        #expect(abs(picks[0].load.history.moments.work - 0.2) < 1e-9)
+        // Four in flight for nine tenths of the second, which is not what they cost.
+        #expect(abs(picks[0].load.history.moments.inFlight - 3.6) < 1e-9)
+    }
+
+    @Test("own requests are known by how the utilisation varies with them", arguments: [true, false])
+    func explains(own: Bool) throws {
+        let balancer = try makeBalancer(.leastUtilised, weights: [1])
+        let picker = balancer.makePicker()
+        balancer.report(cpu(0), from: "a", at: .zero)
+        var handle: LoadHandle?
+        for second in 1...20 {
+            let count = second % 5
+            for _ in 0..<count {
+                let pick = try #require(picker.pick(PickContext(now: at(Double(second * 1_000 - 500)))))
+                balancer.complete(pick, .success, at: at(Double(second * 1_000 - 400)))
+                handle = pick.load
+            }
+            // Others' requests come in threes of seconds, which has nothing to do with fives.
+            let utilisation = 0.1 * Double(own ? count : second % 3)
+            balancer.report(cpu(utilisation), from: "a", at: at(Double(second * 1_000)))
+        }
+        let explained = try #require(handle).history.moments.explained
+        #expect(own ? explained > 0.999 : explained < 0.1)
     }
 
     @Test("a report out of range is refused and changes nothing")
@@ -84,7 +103,7 @@ struct UtilisationTests {
         report.take(
             LoadReport(cpuUtilisation: 0.5, requestsPerSecond: 100, errorsPerSecond: 20),
             at: .zero,
-            integral: 0,
+            answered: 0,
             expiry: 180_000_000_000
         )
         #expect(policy.weight(report, at: at(9_999), expiry: 180_000_000_000) == 0)
@@ -93,7 +112,7 @@ struct UtilisationTests {
         report.take(
             LoadReport(cpuUtilisation: 0.9, applicationUtilisation: 0.25, requestsPerSecond: 50),
             at: at(11_000),
-            integral: 0,
+            answered: 0,
             expiry: 180_000_000_000
         )
         #expect(policy.weight(report, at: at(11_000), expiry: 180_000_000_000) == 200)

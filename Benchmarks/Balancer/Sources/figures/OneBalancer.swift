@@ -27,6 +27,22 @@ func slowReplicas(_ page: Page) async throws {
     try page.put(ResultTable(rows).description, at: "half-speed")
 }
 
+/// Containers that are held to quotas: V5, and the same with quotas of two sizes.
+func quotas(_ page: Page) async throws {
+    let policies = try NamedPolicy.list("round-robin,two-choices,least-requests,peak-ewma,least-utilised")
+    var cells: [[String]] = []
+    for load in [0.5, 0.7, 0.8, 0.9] {
+        var unequal = Workload.quotas(load: load)
+        for index in 0..<3 { unequal.servers[index].cores *= 2 }
+        unequal.arrivalRate *= 1.5
+        for (name, workload) in [("equal", Workload.quotas(load: load)), ("unequal", unequal)] {
+            let rows = try await page.compare(workload, policies, seconds: 300)
+            cells.append(["\(Int((load * 100).rounded())) %, \(name)"] + rows.map { brief($0.median.latency.p99) })
+        }
+    }
+    try page.put(markdown(["load, quotas"] + policies.map { "\($0.name) p99 ms" }, cells), at: "quotas")
+}
+
 /// Latency against load.
 func loads(_ page: Page) async throws {
     let policies = try NamedPolicy.list("round-robin,two-choices,least-requests,prequal")

@@ -13,6 +13,7 @@ struct Section: Sendable {
         Section(name: "reports", make: reports),
         Section(name: "balancers", make: balancers),
         Section(name: "newcomers", make: newcomers),
+        Section(name: "quotas", make: quotas),
         Section(name: "testbed", make: testbed),
         Section(name: "fleet", make: fleet),
         Section(name: "mixed-fleet", make: mixedFleet),

@@ -7,6 +7,10 @@
 /// requests in flight are fewer than its target, else to the policy underneath. The target is the mean number in flight
 /// per weight over all endpoints, times its weight, times its ramp: (age / `ramp`) while that is below 1.
 ///
+/// Where that is less than one request, as in a service of a few containers, requests in flight at one moment say nothing:
+/// then a newcomer that has none is filled until it had as many in flight as the others in the last second, in the mean
+/// over time.
+///
 /// The policy underneath is held to the same bound: if it answers with a newcomer that has its target, rounded up, it is
 /// asked again without that one. Only if it knows no other endpoint the newcomer gets more.
 ///
@@ -36,6 +40,9 @@ public struct NewestFirst: PolicyWrapper {
 
     /// Yes: the target is a mean over all endpoints.
     public var needsTotalInFlight: Bool { true }
+
+    /// Yes: so is the mean over the last second.
+    public var needsTimeInFlight: Bool { true }
 
     /// Prepares for a new set of endpoints.
     public func plan(for snapshot: Snapshot, replacing previous: (any PolicyPlan)?) -> any PolicyPlan {

@@ -5,6 +5,8 @@
 final class NewestFirstPicker: PolicyPicker {
     private struct Newcomer {
         let slot: Int
+        /// Its place among all members.
+        let place: Int
         let load: LoadHandle
         let weight: Double
         let joined: Timestamp
@@ -16,31 +18,49 @@ final class NewestFirstPicker: PolicyPicker {
     private let totalWeight: Double
     private let window: Int64
     private let ramp: Double
+    /// Kept only while there are newcomers.
+    private var recent: RecentRequests?
 
-    init(plan: NewestFirstPlan, picker: any PolicyPicker) {
+    init(plan: NewestFirstPlan, picker: any PolicyPicker, replacing previous: NewestFirstPicker?) {
         self.picker = picker
         snapshot = plan.snapshot
         newcomers = plan.newcomers.map {
-            Newcomer(slot: $0.slot, load: $0.load, weight: Double($0.configuredWeight), joined: $0.joined)
+            let member = plan.snapshot.members[$0]
+            return Newcomer(
+                slot: member.slot,
+                place: $0,
+                load: member.load,
+                weight: Double(member.configuredWeight),
+                joined: member.joined
+            )
         }
         totalWeight = plan.totalWeight
         window = plan.policy.window.wholeNanoseconds
         ramp = Double(plan.policy.ramp.wholeNanoseconds)
+        if !newcomers.isEmpty { recent = RecentRequests(plan.snapshot.members, replacing: previous?.recent) }
     }
 
     func pick(_ context: borrowing PickContext) -> Choice {
         guard !newcomers.isEmpty else { return picker.pick(context) }
         let mean = Double(snapshot.totalInFlight + 1) / totalWeight
+        recent?.look(at: context.now)
         if context.attempt == 0 {
             for newcomer in newcomers {
                 guard let share = share(of: newcomer, mean: mean, at: context.now) else { continue }
-                let target = Int(share.rounded(.down))
+                let target = max(Int(share.rounded(.down)), wasIdle(newcomer, at: context.now) ? 1 : 0)
                 if newcomer.load.inFlight < target {
                     return .endpoint(slot: newcomer.slot, limit: target)
                 }
             }
         }
         return pickPassingFullOnes(context, mean: mean)
+    }
+
+    /// Whether a newcomer had fewer requests in flight in the last second than its share of all.
+    private func wasIdle(_ newcomer: Newcomer, at now: Timestamp) -> Bool {
+        guard let recent else { return false }
+        let share = share(of: newcomer, mean: recent.total / totalWeight, at: now) ?? 0
+        return recent[newcomer.place] < share
     }
 
     /// Asks the policy underneath, and again if it answers with a newcomer that has its share.

@@ -9,7 +9,8 @@ struct NewestFirstPlan: PolicyPlan {
     let policy: NewestFirst
     let snapshot: Snapshot
     let plan: any PolicyPlan
-    let newcomers: [Member]
+    /// Their places among the members.
+    let newcomers: [Int]
     let totalWeight: Double
 
     init(policy: NewestFirst, snapshot: Snapshot, plan: any PolicyPlan) {
@@ -19,16 +20,18 @@ struct NewestFirstPlan: PolicyPlan {
         totalWeight = snapshot.members.reduce(0) { $0 + Double($1.configuredWeight) }
         let oldest = snapshot.members.map(\.joined).min() ?? .zero
         // The endpoints that the balancer began with are nobody's newcomers.
+        let joined = snapshot.members.map(\.joined)
         newcomers = Array(
-            snapshot.members
-                .filter { $0.joined > oldest && snapshot.now.elapsed(since: $0.joined) < policy.window }
-                .sorted { $0.joined > $1.joined }
+            joined.indices
+                .filter { joined[$0] > oldest && snapshot.now.elapsed(since: joined[$0]) < policy.window }
+                .sorted { joined[$0] > joined[$1] }
                 .prefix(Self.maximumNewcomers)
         )
     }
 
     func makePicker(seed: UInt64, replacing previous: (any PolicyPicker)?) -> any PolicyPicker {
-        let inner = plan.makePicker(seed: seed, replacing: (previous as? NewestFirstPicker)?.picker)
-        return NewestFirstPicker(plan: self, picker: inner)
+        let previous = previous as? NewestFirstPicker
+        let inner = plan.makePicker(seed: seed, replacing: previous?.picker)
+        return NewestFirstPicker(plan: self, picker: inner, replacing: previous)
     }
 }

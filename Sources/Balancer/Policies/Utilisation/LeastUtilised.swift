@@ -4,28 +4,34 @@
 /// The endpoint with the least utilisation as it must be *now*: its last report, corrected by this balancer's own
 /// requests.
 ///
-/// A report is old when it arrives, and every request that was sent since has made it wronger. From row to row of
-/// reports the policy learns what one request in flight adds to an endpoint's utilisation (c: utilisation over the mean
-/// number in flight between two reports, while below saturation) and what part its own requests do not explain (b: other
-/// clients, neighbours on the machine). The score is
+/// A report is old when it arrives, and every request that was sent since has made it wronger. So endpoints are compared
+/// by this balancer's own requests, and reports say what these weigh:
 ///
-///     (b̄ + (b − b̄) · e^(−age/τ) + c · (n + 1 + min(1, m) / 2)) · a
+///     (n + 1 + o · r / 2) · w · a
 ///
-/// with n requests in flight now, m in the mean of the last second, a attempts per success, b̄ the mean of b over all
-/// endpoints, towards which b goes as the report ages. An endpoint without a fresh report is taken to be like the mean.
+/// n is the number of requests in flight now, a that of attempts per success.
 ///
-/// Two things keep it level where few requests are in flight. What an endpoint learnt of its c counts only as far as the
-/// endpoints differ by more than single reports waver (empirical Bayes: c̄ + (1 − σ²/s²) · (c − c̄), with σ² the variance
-/// that the wavering explains and s² the one seen); otherwise the noise of reports would choose. And among endpoints that
-/// are idle at this moment the one that was idle lately comes first, so a newcomer is filled. Both fade as the part of the
-/// load that own requests do not explain grows: where it is that of other balancers, they would make all of them agree.
+/// w is the work of an answered request on this endpoint over the mean of all, where work is utilisation times seconds. It
+/// does not depend on how many requests wait: a container that has used up its quota holds requests without working at
+/// them, and by its utilisation per request in flight the fullest would seem the cheapest. An endpoint's own w counts as
+/// far as the endpoints differ by more than chance (empirical Bayes); else the noise of reports would choose.
+///
+/// r is the endpoint's utilisation in the last second, with the work of what it answered since its report, over twice the
+/// mean, and 1 at most. Among endpoints with as many requests in flight, often none, the one that has done the least
+/// lately comes first; so a newcomer is filled, but never by more than half of one request.
+///
+/// o is how much of the load is this balancer's own, by how much of the variance of utilisations goes with its requests.
+/// Where others send too, r and an endpoint's own w do not count: they would make all balancers choose the same endpoint.
+///
+/// Before anything is learnt, in the first seconds, utilisations are compared as they were reported, with
+/// ``assumedCost`` added for each request in flight. An endpoint without a fresh report is taken to be like the mean.
 ///
 /// With one balancer in front this is as good as the best. With many balancers, each of which sees a fraction of the
 /// requests, prefer ``Prequal`` or ``LeastRequests`` with two choices: what others sent since the report is unknown.
 public struct LeastUtilised: Policy {
     /// How many endpoints are compared for each pick.
     public var choices: ChoiceCount
-    /// How fast trust in a report fades: after this time its deviation from the mean counts 1/e.
+    /// How fast trust in a report fades before anything is learnt: after this time its deviation from the mean counts 1/e.
     public var trust: Duration
     /// The utilisation that one request in flight is taken to add before any report taught better.
     public var assumedCost: Double
