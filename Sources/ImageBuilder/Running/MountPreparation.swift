@@ -14,6 +14,8 @@ struct MountPreparation: Sendable {
         var target: String
         var origin: StageGraph.Origin?
         var tree: SelectedTree?
+        /// The view that the tree is part of: a mount of it can be cloned only while the view stands.
+        var root: TreeRoot?
         var content: String?
     }
 
@@ -32,13 +34,13 @@ struct MountPreparation: Sendable {
             var item = Item(mount: mount, target: try Self.target(mount, index, workingDirectory), origin: origin)
             if mount.kind == .bind || mount.kind == .cache && mount.from != nil {
                 let source = mount.source ?? "/"
-                (item.tree, item.content) = try await CancellationFlag.with { flag in
+                (item.tree, item.root, item.content) = try await CancellationFlag.with { flag in
                     let selector = try await runner.selector(of: origin, cancellation: flag)
                     return try await OwnThread.run {
                         guard let tree = try selector.selectPath(source) else {
                             throw ImageBuilderError(.sourceNotFound, "\(source.quoted) does not exist")
                         }
-                        return (tree, try TreeDigest.digest(of: tree, cancellation: flag))
+                        return (tree, selector.root, try TreeDigest.digest(of: tree, cancellation: flag))
                     }
                 }
             }
@@ -96,7 +98,7 @@ extension MountPreparation {
     // MARK: Bind
 
     private func bind(_ item: Item) async throws -> PreparedMount {
-        guard let tree = item.tree else { return PreparedMount() }
+        guard let tree = item.tree, let root = item.root else { return PreparedMount() }
         let isOverlay: Bool
         if case .image(let name) = item.origin {
             isOverlay = runner.plan.directory(name) == nil
@@ -111,7 +113,7 @@ extension MountPreparation {
                 options: options(item),
                 recursive: false
             )
-            return PreparedMount(mount: mount, holds: [tree.top])
+            return PreparedMount(mount: mount, holds: [tree.top, root])
         }
         let directory = try run.session.makeDirectory()
         let name = try await Self.copy(tree, into: directory)
