@@ -161,7 +161,7 @@ struct FieldTests {
         arguments: [
             #"{"process":{"apparmorProfile":"docker-default"}}"#, #"{"process":{"selinuxLabel":"a:b:c:d"}}"#,
             #"{"linux":{"mountLabel":"a:b:c:d"}}"#, #"{"linux":{"intelRdt":{"closID":"x"}}}"#,
-            #"{"linux":{"netDevices":{"eth0":{}}}}"#,
+            #"{"linux":{"netDevices":{"nbnowhere0":{}}}}"#,
             #"{"linux":{"personality":{"domain":"SOLARIS"}}}"#, #"{"process":{"rlimits":[{"type":"RLIMIT_X"}]}}"#,
             #"{"linux":{"namespaces+":[{"type":"dreams"}]}}"#, #"{"ociVersion":"2.0.0"}"#,
         ]
