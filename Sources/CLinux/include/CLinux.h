@@ -7,6 +7,7 @@
 #include "nestbox_events.h"
 #include "nestbox_map.h"
 #include "nestbox_mount.h"
+#include "nestbox_namespace.h"
 #include "nestbox_plan.h"
 #include "nestbox_process.h"
 #include "nestbox_signals.h"

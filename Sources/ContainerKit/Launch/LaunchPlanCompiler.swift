@@ -27,6 +27,7 @@ struct LaunchPlanCompiler {
         var compiler = LaunchPlanCompiler(configuration, inputs: inputs)
         compiler.compileBeginning()
         compiler.compileMounts()
+        compiler.compileJoinedMounts()
         compiler.compileKernelValues()
         compiler.compileIdentity()
         compiler.compileStart()

@@ -14,6 +14,7 @@ public final class FoundContainer: Sendable {
     private let process: ProcessExit
     private let group: Cgroup?
     private let namespaces: NamespaceKind
+    private let hasOwnRoot: Bool
     private let seccomp: SeccompPolicy
     private let capabilities: CapabilitySet
     private let runtime: ContainerRuntime
@@ -30,6 +31,7 @@ public final class FoundContainer: Sendable {
         self.process = process
         self.group = group
         self.namespaces = namespaces
+        hasOwnRoot = reference.joinsMounts
         self.seccomp = seccomp
         self.capabilities = CapabilitySet(rawValue: reference.capabilities)
         self.runtime = runtime
@@ -98,6 +100,7 @@ public final class FoundContainer: Sendable {
         RunningTarget(
             process: process,
             namespaces: namespaces,
+            hasOwnRoot: hasOwnRoot,
             group: group,
             seccomp: seccomp,
             capabilities: capabilities,

@@ -195,9 +195,10 @@ public final class ContainerRuntime: Sendable {
                 "a user-mode network is for processes without root; pasta does not run as root"
             )
         }
+        let joined = try configuration.namespaces.joinedMount.map { try JoinedMounts($0, fault: fault()) }
         try reserve(configuration.identifier)
         do {
-            let container = try await launchReserved(configuration, waitsForStart: waitsForStart)
+            let container = try await launchReserved(configuration, joined, waitsForStart: waitsForStart)
             state.withLock { $0.containers[configuration.identifier] = container }
             logger.debug("launched", metadata: ["container.id": "\(configuration.identifier)"])
             return container
@@ -222,6 +223,7 @@ public final class ContainerRuntime: Sendable {
 
     private func launchReserved(
         _ configuration: ContainerConfiguration,
+        _ joined: JoinedMounts?,
         waitsForStart: Bool
     ) async throws -> Container {
         let location = configuration.cgroupPath.map { CgroupLocation.path($0) } ?? .runtime(configuration.identifier)
@@ -231,7 +233,7 @@ public final class ContainerRuntime: Sendable {
             isLeftOut: !configuration.hasGroups
         )
         do {
-            return try await launch(configuration, in: group, waitsForStart: waitsForStart)
+            return try await launch(configuration, joined, in: group, waitsForStart: waitsForStart)
         } catch {
             await disconnect(configuration.identifier)
             try? group.remove()
@@ -244,6 +246,7 @@ public final class ContainerRuntime: Sendable {
     /// When this throws, no process is left.
     private func launch(
         _ configuration: ContainerConfiguration,
+        _ joined: JoinedMounts?,
         in group: Cgroup,
         waitsForStart: Bool
     ) async throws -> Container {
@@ -255,6 +258,7 @@ public final class ContainerRuntime: Sendable {
             seccomp: seccomp,
             waitsForStart: waitsForStart,
             maps: maps,
+            joined: joined,
             rights: rights,
             fault: fault
         ).prepare()

@@ -36,7 +36,8 @@ package struct ContainerState: Sendable {
             processIdentifier: try object.integer("pid") ?? 0,
             startTime: try object.integer("startTime") ?? 0,
             controlGroups: try object.strings("cgroups").map { FilePath($0) },
-            capabilities: try object.integer("capabilities") ?? 0
+            capabilities: try object.integer("capabilities") ?? 0,
+            joinsMounts: try object.boolean("joinsMounts") ?? false
         )
         version = try object.required("ociVersion")
         bundle = FilePath(try object.required("bundle"))
@@ -53,7 +54,7 @@ package struct ContainerState: Sendable {
             "cgroups": .strings(reference.controlGroups.map(\.string)), "ociVersion": .string(version),
             "bundle": .string(bundle.string), "rootfs": .string(rootFilesystem.string),
             "annotations": .object(annotations.mapValues { .string($0) }), "created": .string(created),
-            "started": .boolean(isStarted),
+            "started": .boolean(isStarted), "joinsMounts": .boolean(reference.joinsMounts),
         ])
     }
 
