@@ -4,6 +4,7 @@
 #include "nestbox_attributes.h"
 #include "nestbox_bpf.h"
 #include "nestbox_clone.h"
+#include "nestbox_device.h"
 #include "nestbox_events.h"
 #include "nestbox_map.h"
 #include "nestbox_mount.h"

@@ -15,6 +15,7 @@ extension ContainerConfiguration {
         try validateNames()
         try validateNamespaces()
         try validateKernelParameters()
+        try validateNetworkDevices()
         try userModeNetwork?.validate(namespaces)
         try resources.validate()
     }

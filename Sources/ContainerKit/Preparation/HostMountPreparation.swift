@@ -98,8 +98,9 @@ extension ContainerError {
         self.init(
             .namespace,
             "\(kind) namespace '\(path)' can't be joined: \(what)",
-            operation: "open \(kind) namespace",
-            path: path
+            operation: "join \(kind) namespace",
+            path: path,
+            errno: .invalidArgument
         )
     }
 }

@@ -196,6 +196,7 @@ public final class ContainerRuntime: Sendable {
             )
         }
         let joined = try configuration.namespaces.joinedMount.map { try JoinedMounts($0, fault: fault()) }
+        try DeviceMoves(configuration.networkDevices).check()
         try reserve(configuration.identifier)
         do {
             let container = try await launchReserved(configuration, joined, waitsForStart: waitsForStart)
@@ -291,9 +292,10 @@ public final class ContainerRuntime: Sendable {
     ) async throws -> Container {
         let launch = followed.progress
         var process = stage
+        let devices = DeviceMoves(configuration.networkDevices)
         do {
             if let stop = followed.stop.take() {
-                try await runEarlyHooks(stop, configuration, launch, process: stage)
+                try await runEarlyHooks(stop, configuration, launch, devices, process: stage)
             }
             let enters = configuration.namespaces.entersBeforeMaking
             if waitsForStart {
@@ -317,6 +319,7 @@ public final class ContainerRuntime: Sendable {
                 isStarted: !waitsForStart
             )
         } catch {
+            bringBack(devices, from: configuration)
             if process === stage {
                 await end(stage, launch)
             } else {
