@@ -19,6 +19,7 @@ struct DeviceNamespace: ~Copyable, Sendable {
     private let socket: Descriptor
 
     /// - Parameter path: The namespace's file; `nil` for the one that the calling thread is in.
+    /// - Throws: `Errno`.
     init(_ path: FilePath?) throws(Errno) {
         let own: FilePath = "/proc/thread-self/ns/net"
         let flags = UInt64(O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -57,13 +57,6 @@ extension LaunchPlanCompiler {
         }
     }
 
-    /// Existing mounts are joined last: what the container gets is put together in a namespace of the stage's own.
-    mutating func compileJoinedMounts() {
-        guard let namespace = inputs.joinedMounts else { return }
-        let root = configuration.changesNothingOfRoot ? nil : inputs.root
-        operations.append(.joinMounts(namespace, root: root))
-    }
-
     private mutating func compileHooks() {
         guard let state = inputs.states?.creating else { return }
         for hook in configuration.hooks.createContainer { operations.append(.hook(state, hook)) }

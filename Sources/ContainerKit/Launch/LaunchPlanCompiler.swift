@@ -81,6 +81,13 @@ struct LaunchPlanCompiler {
         if configuration.isBound { operations.append(.parentDeathSignal(.kill)) }
     }
 
+    /// Existing mounts are joined last: what the container gets is put together in a namespace of the stage's own.
+    private mutating func compileJoinedMounts() {
+        guard let namespace = inputs.joinedMounts else { return }
+        let root = configuration.changesNothingOfRoot ? nil : inputs.root
+        operations.append(.joinMounts(namespace, root: root))
+    }
+
     private mutating func compileIdentity() {
         let process = configuration.process
         compileScheduling()

@@ -40,6 +40,11 @@ extension SpecificationReader {
             )
         }
         if let offsets = try linux.object("timeOffsets") {
+            if let clock = offsets.members.keys.sorted().first(where: { $0 != "monotonic" && $0 != "boottime" }) {
+                throw OCIError(
+                    "linux.timeOffsets names the clock '\(clock)', which has no offset: monotonic and boottime do"
+                )
+            }
             namespaces.monotonicOffset = try offset(offsets.object("monotonic"))
             namespaces.bootTimeOffset = try offset(offsets.object("boottime"))
         }

@@ -12,7 +12,8 @@ struct JoinedMountTests {
     private static let mounting = ProcessCapabilities(CapabilitySet.docker.union(CapabilitySet(.sysAdmin)))
 
     /// A container whose mount namespace has a file in memory that is nowhere else.
-    private func withHolder(_ body: (ContainerRuntime, TestRootFilesystem, Container) async throws -> Void) async throws {
+    private func withHolder(_ body: (ContainerRuntime, TestRootFilesystem, Container) async throws -> Void) async throws
+    {
         try await withRuntime { runtime, rootFilesystem in
             var holder = rootFilesystem.shell("echo here > /only/file; exec sleep 1234")
             holder.mounts.append(Mount(.filesystem(type: "tmpfs", options: []), at: "/only", options: []))
@@ -81,7 +82,10 @@ struct JoinedMountTests {
     @Test("what is masked, read-only or made in memory holds in it as elsewhere")
     func confines() async throws {
         try await withHolder { runtime, _, holder in
-            var configuration = joining(holder, "cat /only/file | wc -c; touch /tmp/x || echo sealed; echo y > /dev/shm/y && cat /dev/shm/y")
+            var configuration = joining(
+                holder,
+                "cat /only/file | wc -c; touch /tmp/x || echo sealed; echo y > /dev/shm/y && cat /dev/shm/y"
+            )
             configuration.maskedPaths.append("/only/file")
             configuration.rootFilesystem.isReadOnly = true
             let finished = try await runtime.finish(configuration)

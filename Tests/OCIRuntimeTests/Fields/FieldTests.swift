@@ -98,7 +98,10 @@ struct FieldTests {
 
         for (wrong, reason) in [("/proc/self/ns/net", "net namespace"), ("/nowhere/mnt", "ENOENT")] {
             let refused = try bundle.run("true", changed: change(wrong))
-            #expect(refused.status == 1 && refused.error.contains(wrong) && refused.error.contains(reason), "\(refused)")
+            #expect(
+                refused.status == 1 && refused.error.contains(wrong) && refused.error.contains(reason),
+                "\(refused)"
+            )
         }
     }
 
@@ -197,13 +200,26 @@ struct FieldTests {
         }
     }
 
+    @Test("hooks.timeout: one that takes longer is killed, and the container is not made")
+    func hookTimeout() throws {
+        let bundle = try Bundle()
+        let mark = bundle.directory.appending("mark").string
+        let script = JSONValue.string("echo begun > \(mark); exec sleep 1000").description
+        let hook = #"{"path":"/bin/sh","args":["sh","-c",\#(script)],"env":["PATH=/bin:/usr/bin"],"timeout":2}"#
+        let result = try bundle.run("echo ran", changed: #"{"hooks":{"createRuntime":[\#(hook)]}}"#)
+        #expect(result.status == 1 && result.output.isEmpty && result.error.contains("took too long"), "\(result)")
+        #expect(access(mark, F_OK) == 0)
+    }
+
     @Test(
         "what this runtime does not have is refused by name, never passed over",
         arguments: [
             #"{"process":{"apparmorProfile":"docker-default"}}"#, #"{"process":{"selinuxLabel":"a:b:c:d"}}"#,
             #"{"linux":{"mountLabel":"a:b:c:d"}}"#, #"{"linux":{"intelRdt":{"closID":"x"}}}"#,
             #"{"linux":{"personality":{"domain":"SOLARIS"}}}"#, #"{"process":{"rlimits":[{"type":"RLIMIT_X"}]}}"#,
-            #"{"linux":{"namespaces+":[{"type":"dreams"}]}}"#, #"{"linux":{"namespaces+":[{"type":"mount"}]}}"#, #"{"ociVersion":"2.0.0"}"#,
+            #"{"linux":{"namespaces+":[{"type":"time"}],"timeOffsets":{"realtime":{"secs":1}}}}"#,
+            #"{"linux":{"namespaces+":[{"type":"dreams"}]}}"#, #"{"linux":{"namespaces+":[{"type":"mount"}]}}"#,
+            #"{"ociVersion":"2.0.0"}"#,
         ]
     )
     func refused(change: String) throws {

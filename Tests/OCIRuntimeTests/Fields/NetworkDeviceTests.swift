@@ -82,7 +82,10 @@ struct NetworkDeviceTests {
         #expect(try place.run(["ip", "link", "show", "dev", "nbt0"]).status != 0)
     }
 
-    @Test("name: another name there, or the first free one for a %d", arguments: [("inner", "inner"), ("net%d", "net0")])
+    @Test(
+        "name: another name there, or the first free one for a %d",
+        arguments: [("inner", "inner"), ("net%d", "net0")]
+    )
     func names(asked: String, given: String) throws {
         let place = try Place()
         let result = try place.container(Self.look, devices: #"{"nbt0":{"name":"\#(asked)"}}"#)
@@ -128,7 +131,10 @@ struct NetworkDeviceTests {
         #expect(after.output.contains("10.77.0.1/24"), "\(after)")
         // It is taken from here on: the name is not free, and the one end that is left stays where it is.
         let refused = try place.container("true", devices: #"{"nbt1":{"name":"nbt0"}}"#, more: namespaces)
-        #expect(refused.status == 1 && refused.error.contains("nbt0") && refused.error.contains("already"), "\(refused)")
+        #expect(
+            refused.status == 1 && refused.error.contains("nbt0") && refused.error.contains("already"),
+            "\(refused)"
+        )
         #expect(try place.run(["ip", "link", "show", "dev", "nbt1"]).status == 0)
     }
 
@@ -163,7 +169,8 @@ struct NetworkDeviceTests {
     @Test(
         "what can't be moved is refused by name, and everything stays where it is",
         arguments: [
-            (#"{"nbnowhere0":{}}"#, "nbnowhere0"), (#"{"lo":{}}"#, "loopback"), (#"{"nbt0":{"name":"lo"}}"#, "loopback"),
+            (#"{"nbnowhere0":{}}"#, "nbnowhere0"), (#"{"lo":{}}"#, "loopback"),
+            (#"{"nbt0":{"name":"lo"}}"#, "loopback"),
             (#"{"nbt0":{"name":"a/b"}}"#, "a/b"), (#"{"nbt0":{"name":"sixteen-letters-"}}"#, "sixteen-letters-"),
             (#"{"nbt0":{"name":"x"},"nbt1":{"name":"x"}}"#, "twice"), (#"{"nbt0":{"name":"%d%d"}}"#, "%d%d"),
         ]
