@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-internal import CLinux
-
 /// A running container that another process or runtime has made.
 ///
 /// It can be entered, signalled, paused, limited and measured. Its maker alone learns how its program ended and removes
@@ -60,22 +58,6 @@ public final class FoundContainer: Sendable {
     /// - Throws: ``ContainerError`` of code `invalidState` if the program has ended.
     public func send(_ signal: Signal) throws {
         try process.deliver(signal)
-    }
-
-    /// Sends a signal to one of the container's processes.
-    ///
-    /// - Parameters:
-    ///   - signal: The signal.
-    ///   - information: The process, of ``processes()``; one that took its number since is not hit.
-    /// - Returns: Whether it was there.
-    /// - Throws: ``ContainerError`` if it may not be signalled.
-    @discardableResult
-    package func send(_ signal: Signal, to information: ProcessInformation) throws -> Bool {
-        let pidfd = nestbox_open_process(information.identifier)
-        guard pidfd >= 0 else { return false }
-        let descriptor = Descriptor(owning: pidfd)
-        guard ProcessFiles(information.identifier)?.information()?.started == information.started else { return false }
-        return nestbox_send_signal(descriptor.rawValue, signal.rawValue) == 0
     }
 
     /// Kills every process of the container, paused or not.
