@@ -85,6 +85,8 @@ static long perform(struct stage *s, const struct nestbox_operation *op)
         s->listener_socket = slot(s, op->source);
         s->listener_state = slot(s, op->target);
         return 0;
+    case NESTBOX_JOIN_MOUNTS: return join_mounts(s, op);
+    case NESTBOX_ENTER_ROOT: return enter_root(slot(s, op->source));
     default: return -EINVAL;
     }
 }

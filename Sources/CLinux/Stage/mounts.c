@@ -171,6 +171,27 @@ long change_root(struct stage *s, const struct nestbox_operation *op)
     return r;
 }
 
+long enter_root(int directory)
+{
+    long r = nestbox_syscall1(NR_fchdir, directory);
+    return r < 0 ? r : nestbox_syscall1(NR_chroot, ".");
+}
+
+/*
+ * The tree that was put together in the stage's own namespace goes along as a clone that is attached nowhere: nothing
+ * is ever mounted in the namespace that is joined, and the kernel frees the clone with the last process that is in it.
+ */
+long join_mounts(struct stage *s, const struct nestbox_operation *op)
+{
+    long tree = 0;
+    if (op->result >= 0) tree = clone_of(AT_FDCWD, "/", AT_RECURSIVE);
+    if (tree < 0) return tree;
+    long r = nestbox_syscall2(NR_setns, slot(s, op->source), CLONE_NEWNS);
+    if (r < 0 || op->result < 0) return r;
+    s->slots[op->result] = (int32_t)tree;
+    return enter_root((int)tree);
+}
+
 long make_node(struct stage *s, const struct nestbox_operation *op)
 {
     int directory = slot(s, op->target);

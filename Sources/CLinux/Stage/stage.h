@@ -47,6 +47,8 @@ long mount_attributes(struct stage *s, const struct nestbox_operation *op);
 long open_target(struct stage *s, const struct nestbox_operation *op);
 long attach(struct stage *s, const struct nestbox_operation *op);
 long change_root(struct stage *s, const struct nestbox_operation *op);
+long join_mounts(struct stage *s, const struct nestbox_operation *op);
+long enter_root(int directory);
 long mask(struct stage *s, const struct nestbox_operation *op);
 long read_only(struct stage *s, const struct nestbox_operation *op);
 

@@ -103,6 +103,9 @@ enum nestbox_operation_kind {
                                         number=seconds it may take, 0: as many as it likes */
     NESTBOX_TELL_LISTENER = 53,      /* source=slot of a socket, target=slot of the state: what SECCOMP's listener is
                                         sent to, with the state, when that filter is loaded */
+    NESTBOX_JOIN_MOUNTS = 54,        /* source=slot of a mount namespace, result=slot: the root so far with all that is
+                                        mounted in it, cloned and entered there; none: the namespace's own root */
+    NESTBOX_ENTER_ROOT = 55,         /* source=slot of a directory */
 };
 
 enum nestbox_operation_flags {

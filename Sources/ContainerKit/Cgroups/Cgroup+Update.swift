@@ -9,15 +9,17 @@ extension Cgroup {
     ///
     /// - Parameter resources: The new limits.
     /// - Throws: ``ContainerError``: `invalidConfiguration` if the old and new limits together contradict each other,
-    ///   `unsupported` for what this machine or these groups lack, else `cgroup`. Limits written before the one that
-    ///   failed stay in force.
+    ///   `unsupported` for what this machine or these groups lack, before anything is written; else `cgroup`. Limits
+    ///   written before the one that the kernel refused stay in force.
     package func update(_ resources: Resources) throws {
         try limits.withLock { limits in
             let writes = try resources.writes(replacing: limits, on: tree.version(of:))
+            try requireMembers(for: writes.map(\.controller))
             if resources.memory.checkBeforeUpdate, let limit = resources.memory.limit?.value {
                 try refuse(limit, below: try usage().memory.used)
             }
             for write in writes { try member(write.controller)?.passDown(for: write) }
+            for write in writes { try requireFile(for: write) }
             try apply(writes)
             if let devices = resources.devices { try setDevices(devices) }
             limits = limits.merging(resources)
@@ -40,6 +42,36 @@ extension Cgroup {
                 try member.directory.write(write.value, to: member.file(write.file))
             }
         }
+    }
+
+    /// A group in another hierarchy can't take a controller's limits: it has none of its files.
+    private func requireMembers(for controllers: [CgroupController]) throws(ContainerError) {
+        for controller in controllers {
+            let isThere =
+                switch tree.version(of: controller) {
+                case .v1: members.contains { $0.branch.hierarchy.holds(controller) }
+                case .v2: unified != nil
+                }
+            if isThere { continue }
+            throw ContainerError(
+                .unsupported,
+                "the container was made without a \(controller.rawValue) control group, so its limits can't be changed:"
+                    + " nothing has been"
+            )
+        }
+    }
+
+    private func requireFile(for write: CgroupWrite) throws(ContainerError) {
+        guard let member = member(write.controller) else { return }
+        let files = [write.file] + (write.alternative.map { [$0.file] } ?? [])
+        if files.contains(where: { member.directory.contains(member.file($0)) }) { return }
+        throw ContainerError(
+            .unsupported,
+            "this kernel's control groups have no \(write.file), so no limit has been changed",
+            operation: "open",
+            path: member.directory.path.appending(member.name).appending(write.file),
+            errno: .noSuchFileOrDirectory
+        )
     }
 
     private func refuse(_ limit: Int64, below used: UInt64?) throws {

@@ -32,6 +32,8 @@ extension Resources {
         public var leafWeight: UInt64?
         /// Shares of single devices.
         public var weights: [Device: UInt64]
+        /// As ``weights``, for tasks of the group itself; only cgroup v1 has them.
+        public var leafWeights: [Device: UInt64]
         /// Bytes read in a second.
         public var readBytesPerSecond: [Device: UInt64]
         /// Bytes written in a second.
@@ -44,6 +46,7 @@ extension Resources {
         /// Creates limits on block devices; by default nothing is limited.
         public init() {
             weights = [:]
+            leafWeights = [:]
             readBytesPerSecond = [:]
             writtenBytesPerSecond = [:]
             readsPerSecond = [:]
@@ -55,6 +58,7 @@ extension Resources {
             merged.weight = newer.weight ?? weight
             merged.leafWeight = newer.leafWeight ?? leafWeight
             merged.weights.merge(newer.weights) { $1 }
+            merged.leafWeights.merge(newer.leafWeights) { $1 }
             merged.readBytesPerSecond.merge(newer.readBytesPerSecond) { $1 }
             merged.writtenBytesPerSecond.merge(newer.writtenBytesPerSecond) { $1 }
             merged.readsPerSecond.merge(newer.readsPerSecond) { $1 }
@@ -63,7 +67,8 @@ extension Resources {
         }
 
         func validate() throws(ContainerError) {
-            for value in [weight, leafWeight].compactMap({ $0 }) + weights.values where !(10...1_000).contains(value) {
+            let all = [weight, leafWeight].compactMap { $0 } + weights.values + leafWeights.values
+            for value in all where !(10...1_000).contains(value) {
                 throw ContainerError(
                     .invalidConfiguration,
                     "the block device weight of \(value) is not from 10 to 1000"
@@ -86,6 +91,9 @@ extension Resources {
                     CgroupWrite(.blkio, "blkio.bfq.weight_device", text, or: ("blkio.weight_device", text))
                 )
             }
+            for (device, weight) in leafWeights.ordered {
+                writes.append(CgroupWrite(.blkio, "blkio.leaf_weight_device", "\(device.text) \(weight)"))
+            }
             let throttles: [(String, [Device: UInt64])] = [
                 ("read_bps", readBytesPerSecond), ("write_bps", writtenBytesPerSecond), ("read_iops", readsPerSecond),
                 ("write_iops", writesPerSecond),
@@ -100,7 +108,7 @@ extension Resources {
 
         /// The writes for v2 (cgroup-v2.rst, "IO Interface Files").
         func unifiedWrites() throws(ContainerError) -> [CgroupWrite] {
-            if leafWeight != nil {
+            if leafWeight != nil || !leafWeights.isEmpty {
                 throw ContainerError(.unsupported, "a block device leaf weight exists only with cgroup v1")
             }
             var writes: [CgroupWrite] = []

@@ -43,6 +43,8 @@ extension ContainerConfiguration {
     }
 
     private func requireNoRights() throws(ContainerError) {
+        if let path = namespaces.joinedMount { throw .withoutRights("joining a mount namespace", "('\(path)')") }
+        if let device = networkDevices.first { throw .withoutRights("moving network device", "'\(device.name)'") }
         if mapsFiles { throw .withoutRights("showing files as owned by others", "(mapsFiles)") }
         for mount in mounts {
             switch mount.identityMap {

@@ -15,6 +15,7 @@ extension ContainerConfiguration {
         try validateNames()
         try validateNamespaces()
         try validateKernelParameters()
+        try validateNetworkDevices()
         try userModeNetwork?.validate(namespaces)
         try resources.validate()
     }
@@ -89,6 +90,15 @@ extension ContainerConfiguration {
         if let path = namespaces.joinedUser {
             try path.requireAbsolute("namespace to join")
             if namespaces.user != nil { throw .invalid("user namespace", "can't be both new and an existing one") }
+        }
+        if let path = namespaces.joinedMount {
+            try path.requireAbsolute("namespace to join")
+            if namespaces.user != nil {
+                throw .invalid(
+                    "mount namespace '\(path)'",
+                    "can't be joined with a user namespace of the container's own, which has no rights over it"
+                )
+            }
         }
         if namespaces.time != .new, namespaces.monotonicOffset != .zero || namespaces.bootTimeOffset != .zero {
             throw .invalid("clock offsets", "need a time namespace of the container's own")

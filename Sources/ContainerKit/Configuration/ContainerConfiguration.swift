@@ -76,6 +76,9 @@ public struct ContainerConfiguration: Sendable {
     /// A way out of the container's network for a host application without root; `nil` leaves it its loopback.
     public var userModeNetwork: UserModeNetwork?
 
+    /// Network devices that are moved into the container's network namespace.
+    public var networkDevices: [NetworkDevice]
+
     /// Notes of whoever made the container; hooks and engines read them, the runtime does not.
     public var annotations: [String: String]
 
@@ -134,6 +137,7 @@ public struct ContainerConfiguration: Sendable {
         self.hooks = Hooks()
         self.mapsFiles = false
         self.userModeNetwork = nil
+        self.networkDevices = []
         self.annotations = [:]
         self.bundle = nil
         self.cgroupPath = nil

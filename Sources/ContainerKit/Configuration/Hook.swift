@@ -67,5 +67,6 @@ extension ContainerConfiguration {
     /// Whether the stage waits while something is done on the host for the container.
     var isHeldBack: Bool {
         hooks.needState || seccomp.listenerPath != nil || userModeNetwork != nil
+            || !networkDevices.isEmpty
     }
 }

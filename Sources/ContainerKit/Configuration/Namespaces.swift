@@ -5,7 +5,7 @@ public import SystemPackage
 
 /// Which namespaces of the kernel are the container's own (`namespaces(7)`).
 ///
-/// The mount namespace always is.
+/// The mount namespace always is, unless ``joinedMount`` names another.
 public struct Namespaces: Hashable, Sendable {
     /// Where one namespace comes from.
     public enum Choice: Hashable, Sendable {
@@ -34,6 +34,18 @@ public struct Namespaces: Hashable, Sendable {
 
     /// An existing user namespace to join, such as `/proc/1234/ns/user`, instead of one of the container's own.
     public var joinedUser: FilePath?
+
+    /// An existing mount namespace to join, such as `/proc/1234/ns/mnt`, instead of one of the container's own.
+    ///
+    /// The root filesystem and the sources of bind mounts are looked up in it, and the program is in it; devices and
+    /// control groups come from the host application's. The container's own mounts are attached nowhere: they are seen
+    /// by the container alone, the joined namespace stays as it is, and nothing is left of them when the last process
+    /// of the container has ended. So the container's `/proc/self/mountinfo` is empty, and nothing can be mounted by its
+    /// programs. With the root `/` and nothing that changes it (no mounts, masked or read-only paths) the program has
+    /// the namespace's own root, and sees what is mounted there later.
+    ///
+    /// It needs root, and goes with no user namespace of the container's own.
+    public var joinedMount: FilePath?
 
     /// The clocks that count time since the start of the machine.
     ///

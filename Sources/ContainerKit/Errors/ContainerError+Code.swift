@@ -33,6 +33,8 @@ extension ContainerError {
         public static let cgroup = Code("cgroup")
         /// A namespace could not be made or joined.
         public static let namespace = Code("namespace")
+        /// A network device could not be moved into the container; it is where it was.
+        public static let networkDevice = Code("networkDevice")
         /// The process's credentials, limits or confinement could not be set.
         public static let process = Code("process")
         /// A seccomp profile could not be compiled or loaded.

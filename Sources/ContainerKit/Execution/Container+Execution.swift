@@ -28,6 +28,7 @@ extension Container {
         RunningTarget(
             process: process,
             namespaces: configuration.namespaces.joinable,
+            hasOwnRoot: configuration.namespaces.joinedMount != nil,
             group: group,
             seccomp: configuration.seccomp,
             capabilities: configuration.process.capabilities.bounding,

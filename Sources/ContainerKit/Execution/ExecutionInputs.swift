@@ -9,6 +9,8 @@ package struct ExecutionInputs: Hashable, Sendable {
     package var container: Slot
     /// The namespaces that the container does not share with the host application.
     package var namespaces: NamespaceKind
+    /// The container's root, where it is another than that of its mount namespace.
+    package var root: Slot?
     /// How the stage joins the container's groups.
     ///
     /// Empty where the clone puts it there.

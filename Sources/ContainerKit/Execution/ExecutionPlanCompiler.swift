@@ -68,6 +68,10 @@ struct ExecutionPlanCompiler {
         operations.append(.notDumpable)
         operations.append(.joinNamespace(inputs.container, kind: inputs.namespaces))
         operations.append(.close(inputs.container))
+        if let root = inputs.root {
+            operations.append(.enterRoot(root))
+            operations.append(.close(root))
+        }
         operations.append(.fileModeMask(process.fileModeMask))
         if let socket = inputs.terminal {
             let terminal = makeSlot()

@@ -39,6 +39,7 @@ struct ExecutionPreparation {
             identity: identity,
             container: containerSlot,
             namespaces: target.namespaces,
+            root: try openRoot(&slots),
             joins: joins,
             seccomp: filter,
             status: status,
@@ -105,11 +106,23 @@ struct ExecutionPreparation {
 
     /// A file as the container's first process sees it, resolved below its root.
     private func textInContainer(_ path: FilePath) throws(Errno) -> String {
+        try ContainerFile.text(of: path, in: openRoot())
+    }
+
+    private func openRoot() throws(Errno) -> Descriptor {
         let root: Descriptor? = try target.process.withNumber { pid throws(Errno) in
             let flags = UInt64(NESTBOX_O_PATH | O_DIRECTORY | O_CLOEXEC)
             return try Descriptor.take(nestbox_openat2(AT_FDCWD, "/proc/\(pid)/root", flags, 0, 0))
         }
         guard let root = consume root else { throw .noSuchProcess }
-        return try ContainerFile.text(of: path, in: root)
+        return root
+    }
+
+    private func openRoot(_ slots: inout DescriptorTable) throws -> Slot? {
+        guard target.hasOwnRoot else { return nil }
+        try fault.before("open root")
+        return slots.add(
+            try launchStep("open root") { () throws(Errno) in try openRoot().aboveStandardStreams() }
+        )
     }
 }

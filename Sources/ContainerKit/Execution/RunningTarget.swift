@@ -7,6 +7,8 @@ struct RunningTarget: Sendable {
     let process: ProcessExit
     /// The namespaces that it does not share with the host application.
     let namespaces: NamespaceKind
+    /// Whether its root is another than that of its mount namespace.
+    var hasOwnRoot = false
     /// Its groups.
     let group: Cgroup?
     /// What its programs may call.

@@ -25,7 +25,8 @@ extension ContainerError {
         case .newFilesystem("overlay", _, _, _):
             (.rootFilesystem, "the root filesystem's layers can't be overlaid in the container's user namespace")
         case .newFilesystem(let type, _, _, _): (.mount, "the \(type) filesystem can't be made")
-        case .isolateMounts, .changeRoot: (.rootFilesystem, "the container's root can't be entered")
+        case .joinMounts: (.namespace, "the mount namespace can't be joined")
+        case .isolateMounts, .changeRoot, .enterRoot: (.rootFilesystem, "the container's root can't be entered")
         case .joinCgroup(_, let name): (.cgroup, "the container can't join its control group \(name)")
         case .unshare(let kind): (.namespace, "the \(kind) namespace can't be made")
         case .joinNamespace(_, let kind): (.namespace, "the \(kind) namespace can't be joined")

@@ -59,6 +59,8 @@ package struct LaunchInputs: Hashable, Sendable {
     package var controlGroups: ControlGroups
     /// Existing namespaces to join.
     package var namespaces: [Namespace]
+    /// The existing mount namespace to join.
+    package var joinedMounts: Slot?
     /// The compiled seccomp filter.
     package var seccomp: SeccompFilter?
     /// The pipe that tells the host of progress.

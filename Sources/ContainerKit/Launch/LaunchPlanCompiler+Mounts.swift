@@ -34,15 +34,16 @@ extension LaunchPlanCompiler {
         makeHelpers(&made)
         // Hooks expect the root filesystem at its place on the host, with all mounts in it.
         let runsHooks = configuration.hooks.runBeforeRoot
-        if runsHooks, let place = configuration.rootFilesystem.place {
+        let keepsRoot = inputs.joinedMounts != nil && configuration.changesNothingOfRoot
+        if runsHooks, !keepsRoot, let place = configuration.rootFilesystem.place {
             operations.append(.attach(inputs.root, at: nil, path: place, shown: place))
         }
-        if !runsHooks { operations.append(.changeRoot(inputs.root)) }
+        if !runsHooks, !keepsRoot { operations.append(.changeRoot(inputs.root)) }
         for (index, mount) in configuration.mounts.enumerated() { attach(mount, index: index, made) }
         if let gate = inputs.hookGate { operations.append(.gate(gate)) }
         if runsHooks {
             compileHooks()
-            operations.append(.changeRoot(inputs.root))
+            if !keepsRoot { operations.append(.changeRoot(inputs.root)) }
         }
         openTerminal(made)
         writeKernelParameters(made)

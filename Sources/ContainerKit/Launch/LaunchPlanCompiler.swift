@@ -27,6 +27,7 @@ struct LaunchPlanCompiler {
         var compiler = LaunchPlanCompiler(configuration, inputs: inputs)
         compiler.compileBeginning()
         compiler.compileMounts()
+        compiler.compileJoinedMounts()
         compiler.compileKernelValues()
         compiler.compileIdentity()
         compiler.compileStart()
@@ -78,6 +79,13 @@ struct LaunchPlanCompiler {
         operations.append(.becomeSibling)
         operations.append(.newSession)
         if configuration.isBound { operations.append(.parentDeathSignal(.kill)) }
+    }
+
+    /// Existing mounts are joined last: what the container gets is put together in a namespace of the stage's own.
+    private mutating func compileJoinedMounts() {
+        guard let namespace = inputs.joinedMounts else { return }
+        let root = configuration.changesNothingOfRoot ? nil : inputs.root
+        operations.append(.joinMounts(namespace, root: root))
     }
 
     private mutating func compileIdentity() {

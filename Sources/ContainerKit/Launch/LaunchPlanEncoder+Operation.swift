@@ -26,6 +26,8 @@ extension LaunchPlanEncoder {
         case .attach(let mount, let target, let path, _):
             make(NESTBOX_ATTACH, source: mount, target: target, path: path)
         case .changeRoot(let slot): make(NESTBOX_CHANGE_ROOT, source: slot)
+        case .joinMounts(let slot, let root): make(NESTBOX_JOIN_MOUNTS, source: slot, result: root)
+        case .enterRoot(let slot): make(NESTBOX_ENTER_ROOT, source: slot)
         case .makeDirectory(let slot, let path, let mode):
             make(NESTBOX_MAKE_DIRECTORY, target: slot, path: path, number: Int64(mode))
         case .makeFile(let slot, let path, let mode):

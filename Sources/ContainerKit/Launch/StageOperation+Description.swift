@@ -22,6 +22,8 @@ extension StageOperation: CustomStringConvertible {
         case .openTarget(_, let path, _, _, _): "open mount target \(path)"
         case .attach(_, _, _, let shown): "mount \(shown)"
         case .changeRoot: "change the root"
+        case .joinMounts: "join mount namespace"
+        case .enterRoot: "enter the root"
         case .makeDirectory(_, let path, _): "make directory \(path)"
         case .makeFile(_, let path, _): "make file \(path)"
         case .makeLink(_, let path, _): "make link \(path)"

@@ -48,6 +48,8 @@ package enum StageOperation: Hashable, Sendable {
     case openTarget(root: Slot, path: FilePath, kind: TargetKind, followsLink: Bool, into: Slot)
     case attach(Slot, at: Slot?, path: FilePath, shown: FilePath)
     case changeRoot(Slot)
+    case joinMounts(Slot, root: Slot?)
+    case enterRoot(Slot)
     case makeDirectory(Slot, path: FilePath, mode: UInt32)
     case makeFile(Slot, path: FilePath, mode: UInt32)
     case makeLink(Slot, path: FilePath, to: FilePath)

@@ -18,6 +18,8 @@ public struct ContainerReference: Hashable, Codable, Sendable {
     public var controlGroups: [FilePath]
     /// The capabilities that its programs may ever have, which the seccomp profile of a further program goes by.
     public var capabilities: UInt64
+    /// Whether it has joined an existing mount namespace, and so has another root than that namespace.
+    public var joinsMounts: Bool
 
     /// Creates a reference from what was written down.
     ///
@@ -27,18 +29,32 @@ public struct ContainerReference: Hashable, Codable, Sendable {
     ///   - startTime: When that process started, in clock ticks.
     ///   - controlGroups: The directories of its control groups.
     ///   - capabilities: The mask of its bounding set.
+    ///   - joinsMounts: Whether it has joined an existing mount namespace.
     public init(
         identifier: String,
         processIdentifier: Int32,
         startTime: UInt64,
         controlGroups: [FilePath],
-        capabilities: UInt64
+        capabilities: UInt64,
+        joinsMounts: Bool = false
     ) {
         self.identifier = identifier
         self.processIdentifier = processIdentifier
         self.startTime = startTime
         self.controlGroups = controlGroups
         self.capabilities = capabilities
+        self.joinsMounts = joinsMounts
+    }
+
+    /// Reads a reference; one that was written down by version 0.2.0 does not say whether mounts were joined.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        identifier = try values.decode(String.self, forKey: .identifier)
+        processIdentifier = try values.decode(Int32.self, forKey: .processIdentifier)
+        startTime = try values.decode(UInt64.self, forKey: .startTime)
+        controlGroups = try values.decode([FilePath].self, forKey: .controlGroups)
+        capabilities = try values.decode(UInt64.self, forKey: .capabilities)
+        joinsMounts = try values.decodeIfPresent(Bool.self, forKey: .joinsMounts) ?? false
     }
 }
 
@@ -57,7 +73,8 @@ extension Container {
             processIdentifier: process.pid,
             startTime: startTime,
             controlGroups: group?.paths ?? [],
-            capabilities: configuration.process.capabilities.bounding.rawValue
+            capabilities: configuration.process.capabilities.bounding.rawValue,
+            joinsMounts: configuration.namespaces.joinedMount != nil
         )
     }
 }

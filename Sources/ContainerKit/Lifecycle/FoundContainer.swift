@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-internal import CLinux
-
 /// A running container that another process or runtime has made.
 ///
 /// It can be entered, signalled, paused, limited and measured. Its maker alone learns how its program ended and removes
@@ -14,6 +12,7 @@ public final class FoundContainer: Sendable {
     private let process: ProcessExit
     private let group: Cgroup?
     private let namespaces: NamespaceKind
+    private let hasOwnRoot: Bool
     private let seccomp: SeccompPolicy
     private let capabilities: CapabilitySet
     private let runtime: ContainerRuntime
@@ -30,6 +29,7 @@ public final class FoundContainer: Sendable {
         self.process = process
         self.group = group
         self.namespaces = namespaces
+        hasOwnRoot = reference.joinsMounts
         self.seccomp = seccomp
         self.capabilities = CapabilitySet(rawValue: reference.capabilities)
         self.runtime = runtime
@@ -60,22 +60,6 @@ public final class FoundContainer: Sendable {
         try process.deliver(signal)
     }
 
-    /// Sends a signal to one of the container's processes.
-    ///
-    /// - Parameters:
-    ///   - signal: The signal.
-    ///   - information: The process, of ``processes()``; one that took its number since is not hit.
-    /// - Returns: Whether it was there.
-    /// - Throws: ``ContainerError`` if it may not be signalled.
-    @discardableResult
-    package func send(_ signal: Signal, to information: ProcessInformation) throws -> Bool {
-        let pidfd = nestbox_open_process(information.identifier)
-        guard pidfd >= 0 else { return false }
-        let descriptor = Descriptor(owning: pidfd)
-        guard ProcessFiles(information.identifier)?.information()?.started == information.started else { return false }
-        return nestbox_send_signal(descriptor.rawValue, signal.rawValue) == 0
-    }
-
     /// Kills every process of the container, paused or not.
     ///
     /// - Throws: ``ContainerError`` if the kernel does not let go of a process within 2 s.
@@ -98,6 +82,7 @@ public final class FoundContainer: Sendable {
         RunningTarget(
             process: process,
             namespaces: namespaces,
+            hasOwnRoot: hasOwnRoot,
             group: group,
             seccomp: seccomp,
             capabilities: capabilities,

@@ -73,17 +73,35 @@ struct HostMountPreparation {
         let operation = "open \(kind) namespace"
         try fault.before(operation, path)
         do {
-            return try Descriptor.take(nestbox_openat2(AT_FDCWD, path.string, UInt64(O_RDONLY | O_CLOEXEC), 0, 0))
-                .aboveStandardStreams()
-        } catch {
+            let file = try Descriptor.take(
+                nestbox_openat2(AT_FDCWD, path.string, UInt64(O_RDONLY | O_CLOEXEC | O_NONBLOCK), 0, 0)
+            ).aboveStandardStreams()
+            let found = NamespaceKind(rawValue: nestbox_namespace_kind(file.rawValue))
+            guard found == kind else { throw ContainerError(path, isNo: kind, but: found) }
+            return file
+        } catch let errno as Errno {
             throw ContainerError(
                 .namespace,
                 "\(kind) namespace '\(path)' can't be joined",
                 operation: operation,
                 path: path,
-                errno: error
+                errno: errno
             )
         }
+    }
+}
+
+extension ContainerError {
+    /// A file was named for a namespace of one kind and is another's, or no namespace's.
+    fileprivate init(_ path: FilePath, isNo kind: NamespaceKind, but found: NamespaceKind) {
+        let what = found.isEmpty ? "it is no namespace's file" : "it is the file of a \(found) namespace"
+        self.init(
+            .namespace,
+            "\(kind) namespace '\(path)' can't be joined: \(what)",
+            operation: "join \(kind) namespace",
+            path: path,
+            errno: .invalidArgument
+        )
     }
 }
 

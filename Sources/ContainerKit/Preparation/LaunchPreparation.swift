@@ -15,6 +15,8 @@ struct LaunchPreparation {
     let waitsForStart: Bool
     /// The user namespaces that mounts are mapped by.
     let maps: [UserNamespace: UserNamespaceHandle]
+    /// The mount namespace that the container joins.
+    var joined: JoinedMounts?
     /// What this process may do.
     var rights = HostRights.root
     let fault: LaunchFault
@@ -24,10 +26,16 @@ struct LaunchPreparation {
         let mounts = HostMountPreparation(fault: fault)
 
         let parts = LaunchParts(process: configuration.process, fault: fault)
-        let files = try prepareFilesystem(parts, mounts, &slots)
+        let files: Filesystem
+        if let joined {
+            files = try joined.run { try prepareFilesystem(parts, mounts, &slots) }
+        } else {
+            files = try prepareFilesystem(parts, mounts, &slots)
+        }
         try requireMapped(files.identity)
         try checkDevices()
         let namespaces = try prepareNamespaces(mounts, &slots)
+        let joinedMounts = joined.map { slots.add(unowned: $0.namespace.rawValue) }
         let join = try openJoin()
         let joins = join.tasks.map {
             LaunchInputs.GroupJoin(
@@ -59,6 +67,7 @@ struct LaunchPreparation {
             joins: joins,
             controlGroups: views,
             namespaces: namespaces,
+            joinedMounts: joinedMounts,
             seccomp: filter,
             status: statusSlot,
             gate: gateSlot,

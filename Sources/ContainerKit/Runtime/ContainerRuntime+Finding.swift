@@ -3,7 +3,7 @@
 
 internal import CLinux
 internal import Glibc
-package import SystemPackage
+internal import SystemPackage
 
 extension ContainerRuntime {
     /// Finds a running container that another process or runtime has made.
@@ -24,22 +24,6 @@ extension ContainerRuntime {
             seccomp: seccomp,
             runtime: self
         )
-    }
-
-    /// Kills what is in a container's groups and removes them, for one whose program has ended.
-    ///
-    /// - Parameter directories: The groups' directories; those that are gone are passed.
-    /// - Throws: ``ContainerError`` if a process does not die or a group stays.
-    package func removeGroups(at directories: [FilePath]) throws {
-        let left = directories.filter { (try? FileKind(at: $0).isDirectory) == true }
-        guard !left.isEmpty else { return }
-        let group = try groups.adoptGroup(at: left)
-        try group.kill()
-        try group.remove()
-        // The parent that runtimes share goes with the last of its groups.
-        for parent in Set(left.map { $0.removingLastComponent() }) where parent.lastComponent == "nestbox" {
-            rmdir(parent.string)
-        }
     }
 
     /// Whether the process that a reference names still runs.
@@ -65,20 +49,14 @@ extension ContainerRuntime {
         )
     }
 
-    /// The descriptor is opened first and the start time compared after, so it is the right process or none.
     private func findProcess(_ reference: ContainerReference) throws -> ProcessExit {
-        let number = reference.processIdentifier
-        let pidfd = number > 0 ? nestbox_open_process(number) : -ESRCH
-        guard pidfd >= 0 else { throw Self.gone(reference) }
-        let process = ProcessExit(LaunchedProcess(pid: number, pidfd: pidfd)) { _ in }
-        guard ProcessFiles(number)?.startTime == reference.startTime, (try? process.send(Signal(rawValue: 0))) == true
-        else { throw Self.gone(reference) }
+        let pidfd = try reference.openProcess()
+        let process = ProcessExit(
+            LaunchedProcess(pid: reference.processIdentifier, pidfd: pidfd.release())
+        ) { _ in }
+        guard (try? process.send(Signal(rawValue: 0))) == true else { throw ContainerError.gone(reference) }
         try process.watch(by: reactor)
         return process
-    }
-
-    private static func gone(_ reference: ContainerReference) -> ContainerError {
-        ContainerError(.invalidState, "container '\(reference.identifier)' no longer runs")
     }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 internal import Logging
+internal import SystemPackage
 
 extension ContainerRuntime {
     /// Runs the hooks that are due while the stage waits before the change of its root, and lets it go on.
@@ -9,6 +10,7 @@ extension ContainerRuntime {
         _ stop: borrowing HookStop,
         _ configuration: ContainerConfiguration,
         _ progress: LaunchProgress,
+        _ devices: DeviceMoves,
         process: ProcessExit
     ) async throws {
         try await progress.waitForGate(reactor)
@@ -25,10 +27,22 @@ extension ContainerRuntime {
                 until: process
             )
         }
+        let place = FilePath("/proc/\(document.processIdentifier)/ns/net")
+        try devices.perform(into: place, fault: fault())
         for hook in configuration.hooks.prestart + configuration.hooks.createRuntime {
             try await HostHook(hook: hook, reactor: reactor).run(state: document.text("creating"))
         }
         stop.open()
+    }
+
+    /// Brings network devices back from a container whose launch failed.
+    func bringBack(_ devices: DeviceMoves, from configuration: ContainerConfiguration) {
+        for failure in devices.undo() {
+            logger.error(
+                "a network device could not be brought back",
+                metadata: ["container.id": "\(configuration.identifier)", "error": "\(failure)"]
+            )
+        }
     }
 
     /// Runs hooks whose failure changes nothing any more.

@@ -195,9 +195,11 @@ public final class ContainerRuntime: Sendable {
                 "a user-mode network is for processes without root; pasta does not run as root"
             )
         }
+        let joined = try configuration.namespaces.joinedMount.map { try JoinedMounts($0, fault: fault()) }
+        try DeviceMoves(configuration.networkDevices).check()
         try reserve(configuration.identifier)
         do {
-            let container = try await launchReserved(configuration, waitsForStart: waitsForStart)
+            let container = try await launchReserved(configuration, joined, waitsForStart: waitsForStart)
             state.withLock { $0.containers[configuration.identifier] = container }
             logger.debug("launched", metadata: ["container.id": "\(configuration.identifier)"])
             return container
@@ -222,6 +224,7 @@ public final class ContainerRuntime: Sendable {
 
     private func launchReserved(
         _ configuration: ContainerConfiguration,
+        _ joined: JoinedMounts?,
         waitsForStart: Bool
     ) async throws -> Container {
         let location = configuration.cgroupPath.map { CgroupLocation.path($0) } ?? .runtime(configuration.identifier)
@@ -231,7 +234,7 @@ public final class ContainerRuntime: Sendable {
             isLeftOut: !configuration.hasGroups
         )
         do {
-            return try await launch(configuration, in: group, waitsForStart: waitsForStart)
+            return try await launch(configuration, joined, in: group, waitsForStart: waitsForStart)
         } catch {
             await disconnect(configuration.identifier)
             try? group.remove()
@@ -244,6 +247,7 @@ public final class ContainerRuntime: Sendable {
     /// When this throws, no process is left.
     private func launch(
         _ configuration: ContainerConfiguration,
+        _ joined: JoinedMounts?,
         in group: Cgroup,
         waitsForStart: Bool
     ) async throws -> Container {
@@ -255,6 +259,7 @@ public final class ContainerRuntime: Sendable {
             seccomp: seccomp,
             waitsForStart: waitsForStart,
             maps: maps,
+            joined: joined,
             rights: rights,
             fault: fault
         ).prepare()
@@ -287,9 +292,10 @@ public final class ContainerRuntime: Sendable {
     ) async throws -> Container {
         let launch = followed.progress
         var process = stage
+        let devices = DeviceMoves(configuration.networkDevices)
         do {
             if let stop = followed.stop.take() {
-                try await runEarlyHooks(stop, configuration, launch, process: stage)
+                try await runEarlyHooks(stop, configuration, launch, devices, process: stage)
             }
             let enters = configuration.namespaces.entersBeforeMaking
             if waitsForStart {
@@ -313,6 +319,7 @@ public final class ContainerRuntime: Sendable {
                 isStarted: !waitsForStart
             )
         } catch {
+            bringBack(devices, from: configuration)
             if process === stage {
                 await end(stage, launch)
             } else {

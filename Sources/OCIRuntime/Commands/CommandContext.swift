@@ -46,6 +46,17 @@ package struct CommandContext: Sendable {
         _ = try? file.closeAfter { try file.writeAll((line + "\n").utf8) }
     }
 
+    /// Tells an error where engines look for it.
+    ///
+    /// - Parameter error: What a command has thrown.
+    /// - Returns: The code to end with.
+    func report(_ error: any Error) -> Int32 {
+        let failure = (error as? OCIError) ?? (error as? ContainerError).map { OCIError($0) } ?? OCIError("\(error)")
+        record("error", failure.description)
+        if log != nil { Self.print(failure.description, to: .standardError) }
+        return failure.exitCode
+    }
+
     package static func print(_ text: String, to file: FileDescriptor = .standardOutput) {
         _ = try? file.writeAll((text + "\n").utf8)
     }
@@ -70,6 +81,15 @@ package struct CommandContext: Sendable {
 
     package func folder(_ identifier: String) throws(OCIError) -> ContainerFolder {
         try ContainerFolder(identifier, root: root)
+    }
+
+    /// A container that runs, for what is done at once.
+    package func control(_ identifier: String) throws -> (ContainerControl, ContainerState) {
+        let state = try folder(identifier).read()
+        guard let control = try? ContainerControl(state.reference) else {
+            throw OCIError("container '\(identifier)' is not running: it is stopped")
+        }
+        return (control, state)
     }
 
     /// A container that runs.

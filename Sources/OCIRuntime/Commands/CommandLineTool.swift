@@ -13,14 +13,19 @@ package struct CommandLineTool {
     /// Runs the command that this process was started with, and ends the process.
     ///
     /// An asynchronous `main` would end the main thread at once, for which a static program's C library sorts all its
-    /// unwind tables: several milliseconds of each command. This one keeps the thread, for signals.
+    /// unwind tables: several milliseconds of each command. This one keeps the thread, for signals. A command that waits
+    /// for nothing is done on it, and no other thread is ever started.
     package static func main() -> Never {
-        Task { exit(await run(Array(CommandLine.arguments.dropFirst()))) }
-        nestbox_wait_for_signals()
+        switch begin(Array(CommandLine.arguments.dropFirst())) {
+        case .ended(let code): exit(code)
+        case .waits(let rest):
+            Task { exit((try? await rest()) ?? 1) }
+            nestbox_wait_for_signals()
+        }
     }
 
-    /// Runs a command and gives the code to end with.
-    package static func run(_ arguments: [String]) async -> Int32 {
+    /// Runs a command as far as it goes without waiting for anything.
+    static func begin(_ arguments: [String]) -> CommandOutcome {
         var context = CommandContext()
         do {
             let scanner = try ArgumentScanner(
@@ -38,7 +43,7 @@ package struct CommandLineTool {
                 CommandContext.print(
                     "nestbox-oci version \(version)\ncommit: \(version)\nspec: \(SpecificationReader.version)"
                 )
-                return 0
+                return .ended(0)
             }
             if scanner.isSet("--systemd-cgroup") || scanner["--cgroup-manager"] == "systemd" {
                 throw OCIError(
@@ -52,15 +57,20 @@ package struct CommandLineTool {
             context.hasGroups = scanner["--cgroup-manager"] != "disabled"
             guard let name = scanner.words.first, !scanner.isSet("--help") else {
                 CommandContext.print(usage)
-                return scanner.isSet("--help") ? 0 : 1
+                return .ended(scanner.isSet("--help") ? 0 : 1)
             }
-            return try await command(name, Array(scanner.words.dropFirst()), context)
+            let outcome = try command(name, Array(scanner.words.dropFirst()), context)
+            guard case .waits(let rest) = outcome else { return outcome }
+            let settled = context
+            return .waits {
+                do {
+                    return try await rest()
+                } catch {
+                    return settled.report(error)
+                }
+            }
         } catch {
-            let failure =
-                (error as? OCIError) ?? (error as? ContainerError).map { OCIError($0) } ?? OCIError("\(error)")
-            context.record("error", failure.description)
-            if context.log != nil { CommandContext.print(failure.description, to: .standardError) }
-            return failure.exitCode
+            return .ended(context.report(error))
         }
     }
 
@@ -69,24 +79,27 @@ package struct CommandLineTool {
         commands: create start run state kill delete exec ps list pause resume update events features spec
         """
 
-    private static func command(_ name: String, _ arguments: [String], _ context: CommandContext) async throws -> Int32
-    {
+    private static func command(
+        _ name: String,
+        _ arguments: [String],
+        _ context: CommandContext
+    ) throws -> CommandOutcome {
         switch name {
-        case "create": try await CreateCommand.run(arguments, context)
-        case "start": try await StartCommand.run(arguments, context)
-        case "run": try await RunCommand.run(arguments, context)
-        case "state": try StateCommand.run(arguments, context)
-        case "kill": try KillCommand.run(arguments, context)
-        case "delete": try await DeleteCommand.run(arguments, context)
-        case "exec": try await ExecCommand.run(arguments, context)
-        case "ps": try ProcessesCommand.run(arguments, context)
-        case "list": try ListCommand.run(arguments, context)
-        case "pause": try FreezerCommand.run(arguments, context, isPaused: true)
-        case "resume": try FreezerCommand.run(arguments, context, isPaused: false)
-        case "update": try UpdateCommand.run(arguments, context)
-        case "events": try await EventsCommand.run(arguments, context)
-        case "features": FeaturesCommand.run()
-        case "spec": try SpecCommand.run(arguments)
+        case "create": .waits { try await CreateCommand.run(arguments, context) }
+        case "start": try StartCommand.run(arguments, context)
+        case "run": .waits { try await RunCommand.run(arguments, context) }
+        case "state": .ended(try StateCommand.run(arguments, context))
+        case "kill": .ended(try KillCommand.run(arguments, context))
+        case "delete": try DeleteCommand.run(arguments, context)
+        case "exec": .waits { try await ExecCommand.run(arguments, context) }
+        case "ps": .ended(try ProcessesCommand.run(arguments, context))
+        case "list": .ended(try ListCommand.run(arguments, context))
+        case "pause": .ended(try FreezerCommand.run(arguments, context, isPaused: true))
+        case "resume": .ended(try FreezerCommand.run(arguments, context, isPaused: false))
+        case "update": .ended(try UpdateCommand.run(arguments, context))
+        case "events": try EventsCommand.run(arguments, context)
+        case "features": .ended(FeaturesCommand.run())
+        case "spec": .ended(try SpecCommand.run(arguments))
         case "checkpoint", "restore": throw OCIError("\(name) is not supported by this runtime")
         default: throw OCIError("command '\(name)' is unknown\n\(usage)")
         }

@@ -6,7 +6,7 @@ internal import SystemPackage
 
 /// Removes what is left of a container.
 enum DeleteCommand {
-    static func run(_ arguments: [String], _ context: CommandContext) async throws -> Int32 {
+    static func run(_ arguments: [String], _ context: CommandContext) throws -> CommandOutcome {
         let scanner = try ArgumentScanner(
             arguments,
             valued: ["--regex"],
@@ -22,28 +22,33 @@ enum DeleteCommand {
             // To be sure that something is gone is the point of the flag.
             if isForced {
                 folder.remove()
-                return 0
+                return .ended(0)
             }
             throw error
         }
-        let runtime = try context.runtime()
-        if ContainerRuntime.isAlive(state.reference) {
+        if let control = try? ContainerControl(state.reference) {
             if state.isStarted, !isForced {
                 throw OCIError("container '\(folder.identifier)' can't be deleted: it is not stopped")
             }
-            let found = try runtime.find(state.reference)
-            try found.kill()
-            try await found.waitUntilEnded()
+            try control.end()
         }
-        try runtime.removeGroups(at: state.reference.controlGroups)
+        try ContainerControl.removeGroups(of: state.reference)
+        let configuration = state.hasPoststop ? read(folder, state) : nil
+        folder.remove()
+        guard let configuration else { return .ended(0) }
+        return .waits {
+            let runtime = try context.runtime()
+            await runtime.runPoststopHooks(configuration)
+            return 0
+        }
+    }
+
+    private static func read(_ folder: ContainerFolder, _ state: ContainerState) -> ContainerConfiguration? {
         var reader = try? SpecificationReader(
             bundle: state.bundle,
             identifier: folder.identifier,
             configuration: folder.configurationPath
         )
-        let configuration = try? reader?.read()
-        folder.remove()
-        if let configuration { await runtime.runPoststopHooks(configuration) }
-        return 0
+        return try? reader?.read()
     }
 }

@@ -5,21 +5,25 @@ internal import ContainerKit
 
 /// Tells what a container uses, once or until it ends.
 enum EventsCommand {
-    static func run(_ arguments: [String], _ context: CommandContext) async throws -> Int32 {
+    static func run(_ arguments: [String], _ context: CommandContext) throws -> CommandOutcome {
         let scanner = try ArgumentScanner(arguments, valued: ["--interval"], plain: ["--stats"])
-        let (found, _) = try context.running(try scanner.word(0, "the container's id"), context.runtime())
+        let identifier = try scanner.word(0, "the container's id")
         let interval = scanner["--interval"].map { $0.hasSuffix("s") ? String($0.dropLast()) : $0 } ?? "5"
         guard let seconds = Double(interval), seconds > 0 else {
             throw OCIError("--interval must be a number of seconds")
         }
         if scanner.isSet("--stats") {
-            CommandContext.print(document(found.identifier, try found.usage()).description)
+            let (control, _) = try context.control(identifier)
+            CommandContext.print(document(identifier, try control.usage()).description)
+            return .ended(0)
+        }
+        return .waits {
+            let (found, _) = try context.running(identifier, context.runtime())
+            for try await usage in found.usage(every: .seconds(seconds)) {
+                CommandContext.print(document(identifier, usage).description)
+            }
             return 0
         }
-        for try await usage in found.usage(every: .seconds(seconds)) {
-            CommandContext.print(document(found.identifier, usage).description)
-        }
-        return 0
     }
 
     /// runc's form.

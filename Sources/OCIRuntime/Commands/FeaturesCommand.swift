@@ -47,7 +47,7 @@ enum FeaturesCommand {
                     "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
                 ]),
             ]),
-            "apparmor": off, "selinux": off, "intelRdt": off, "netDevices": off, "memoryPolicy": on,
+            "apparmor": off, "selinux": off, "intelRdt": off, "netDevices": on, "memoryPolicy": on,
             "mountExtensions": .object(["idmap": on]),
         ])
         return .object([

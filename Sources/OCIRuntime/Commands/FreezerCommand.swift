@@ -7,8 +7,8 @@ internal import ContainerKit
 enum FreezerCommand {
     static func run(_ arguments: [String], _ context: CommandContext, isPaused: Bool) throws -> Int32 {
         let scanner = try ArgumentScanner(arguments, valued: [])
-        let (found, _) = try context.running(try scanner.word(0, "the container's id"), context.runtime())
-        if isPaused { try found.pause() } else { try found.resume() }
+        let (control, _) = try context.control(try scanner.word(0, "the container's id"))
+        try control.setPaused(isPaused)
         return 0
     }
 }

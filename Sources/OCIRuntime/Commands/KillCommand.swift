@@ -16,15 +16,14 @@ enum KillCommand {
         let text = scanner.words.count > 1 ? scanner.words[1] : "SIGTERM"
         guard let signal = Signal(text) else { throw OCIError("signal '\(text)' is unknown") }
         let state = try context.folder(identifier).read()
-        guard ContainerRuntime.isAlive(state.reference) else {
+        guard let found = try? ContainerControl(state.reference) else {
             throw OCIError("container '\(identifier)' is not running")
         }
-        let found = try context.runtime().find(state.reference)
         if scanner.isSet("--all") || (signal == .kill && (try? found.isPaused()) == true) {
             if signal == .kill {
                 try found.kill()
             } else {
-                for process in try found.processes() { _ = try? found.send(signal, to: process) }
+                for process in try found.processes() { found.send(signal, to: process) }
             }
         } else {
             try found.send(signal)

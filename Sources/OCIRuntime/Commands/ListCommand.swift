@@ -12,18 +12,17 @@ enum ListCommand {
             plain: ["--quiet"],
             aliases: ["-f": "--format", "-q": "--quiet"]
         )
-        let runtime = try context.runtime()
         // One may be deleted while the others are listed.
         let states = ContainerFolder.all(in: context.root).compactMap { try? $0.read() }
         if scanner.isSet("--quiet") {
             for state in states { CommandContext.print(state.reference.identifier) }
         } else if scanner["--format"] == "json" {
-            let documents = states.map { $0.document(status: $0.status(runtime)) }
+            let documents = states.map { $0.document(status: $0.status) }
             CommandContext.print(documents.isEmpty ? "null" : JSONValue.array(documents).description)
         } else {
             CommandContext.print("ID\tPID\tSTATUS\tBUNDLE\tCREATED\tOWNER")
             for state in states {
-                let status = state.status(runtime)
+                let status = state.status
                 let pid = status == "stopped" ? 0 : state.reference.processIdentifier
                 CommandContext.print(
                     "\(state.reference.identifier)\t\(pid)\t\(status)\t\(state.bundle)\t\(state.created)\troot"

@@ -12,8 +12,8 @@ enum ProcessesCommand {
             aliases: ["-f": "--format"],
             stopsAtWord: true
         )
-        let (found, _) = try context.running(try scanner.word(0, "the container's id"), context.runtime())
-        let processes = try found.processes()
+        let (control, _) = try context.control(try scanner.word(0, "the container's id"))
+        let processes = try control.processes()
         if scanner["--format"] == "json" {
             CommandContext.print(JSONValue.array(processes.map { .integer($0.identifier) }).description)
             return 0

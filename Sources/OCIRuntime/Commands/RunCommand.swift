@@ -13,7 +13,8 @@ enum RunCommand {
         let runtime = try context.runtime()
         let container = try await command.make(runtime)
         do {
-            try await StartCommand.start(command.folder, context, known: command.configuration)
+            let state = try StartCommand.start(command.folder)
+            try await StartCommand.runHooks(command.configuration, state, context)
         } catch {
             _ = try? await container.kill()
             try? await container.delete()

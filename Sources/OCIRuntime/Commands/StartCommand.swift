@@ -5,19 +5,20 @@ internal import ContainerKit
 
 /// Starts the program of a container that was created.
 enum StartCommand {
-    static func run(_ arguments: [String], _ context: CommandContext) async throws -> Int32 {
+    static func run(_ arguments: [String], _ context: CommandContext) throws -> CommandOutcome {
         let scanner = try ArgumentScanner(arguments, valued: [])
         let folder = try context.folder(try scanner.word(0, "the container's id"))
-        try await start(folder, context)
-        return 0
+        let state = try start(folder)
+        guard state.hasPoststart else { return .ended(0) }
+        let configuration = try read(folder, state)
+        return .waits {
+            try await runHooks(configuration, state, context)
+            return 0
+        }
     }
 
-    /// Starts it, with a configuration that is `known` and need not be read again, or else as its folder has it.
-    static func start(
-        _ folder: ContainerFolder,
-        _ context: CommandContext,
-        known: ContainerConfiguration? = nil
-    ) async throws {
+    /// Starts the program; hooks may be due after.
+    static func start(_ folder: ContainerFolder) throws -> ContainerState {
         var state = try folder.read()
         guard ContainerRuntime.isAlive(state.reference) else {
             throw OCIError("container '\(folder.identifier)' can't be started: it is stopped")
@@ -26,7 +27,15 @@ enum StartCommand {
         state.isStarted = true
         try folder.write(state)
         try folder.files.start()
-        let configuration = try known ?? read(folder, state)
+        return state
+    }
+
+    /// Runs the hooks that are due when the program has been started.
+    static func runHooks(
+        _ configuration: ContainerConfiguration,
+        _ state: ContainerState,
+        _ context: CommandContext
+    ) async throws {
         guard !configuration.hooks.poststart.isEmpty else { return }
         try await context.runtime().runPoststartHooks(
             configuration,

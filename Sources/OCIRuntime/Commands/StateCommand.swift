@@ -6,8 +6,7 @@ enum StateCommand {
     static func run(_ arguments: [String], _ context: CommandContext) throws -> Int32 {
         let scanner = try ArgumentScanner(arguments, valued: [])
         let state = try context.folder(try scanner.word(0, "the container's id")).read()
-        let status = state.status(try context.runtime())
-        CommandContext.print(state.document(status: status).lines())
+        CommandContext.print(state.document(status: state.status).lines())
         return 0
     }
 }

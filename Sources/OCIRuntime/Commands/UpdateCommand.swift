@@ -23,7 +23,7 @@ enum UpdateCommand {
         let valued = Set(numbers.keys).union(texts.keys).union(passed).union(["--resources"])
         let scanner = try ArgumentScanner(arguments, valued: valued, aliases: ["-r": "--resources"])
         let identifier = try scanner.word(0, "the container's id")
-        let (found, state) = try context.running(identifier, context.runtime())
+        let (control, state) = try context.control(identifier)
         var members: [String: JSONValue] = [:]
         if let file = scanner["--resources"] {
             let bytes = file == "-" ? try StateFile.readAll(.standardInput) : try StateFile.read(FilePath(file))
@@ -47,7 +47,7 @@ enum UpdateCommand {
         )
         let resources = try reader.resources(JSONObject(.object(members), path: "resources"))
         for warning in reader.warnings { context.record("warning", warning) }
-        try found.update(resources)
+        try control.update(resources)
         return 0
     }
 

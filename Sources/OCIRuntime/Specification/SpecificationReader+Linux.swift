@@ -9,10 +9,15 @@ extension SpecificationReader {
         var namespaces = configuration.namespaces
         var hasUsers = false
         var hasMounts = false
+        var types: Set<String> = []
         for object in try linux.objects("namespaces") {
             let path = try object.string("path").flatMap { $0.isEmpty ? nil : FilePath($0) }
             let choice: Namespaces.Choice = path.map { .join($0) } ?? .new
-            switch try object.required("type") {
+            let type = try object.required("type")
+            guard types.insert(type).inserted else {
+                throw OCIError("linux.namespaces lists the type '\(type)' twice")
+            }
+            switch type {
             case "pid": namespaces.process = choice
             case "network": namespaces.network = choice
             case "uts": namespaces.uts = choice
@@ -20,13 +25,11 @@ extension SpecificationReader {
             case "cgroup": namespaces.cgroup = choice
             case "time": namespaces.time = choice
             case "mount":
-                if path != nil {
-                    throw OCIError("joining an existing mount namespace is not supported by this runtime")
-                }
+                namespaces.joinedMount = path
                 hasMounts = true
             case "user":
                 if let path { namespaces.joinedUser = path } else { hasUsers = true }
-            case let type: throw OCIError("namespace type '\(type)' is unknown")
+            default: throw OCIError("namespace type '\(type)' is unknown")
             }
         }
         guard hasMounts else { throw OCIError("linux.namespaces must have a mount namespace: it is never shared") }
@@ -37,6 +40,11 @@ extension SpecificationReader {
             )
         }
         if let offsets = try linux.object("timeOffsets") {
+            if let clock = offsets.members.keys.sorted().first(where: { $0 != "monotonic" && $0 != "boottime" }) {
+                throw OCIError(
+                    "linux.timeOffsets names the clock '\(clock)', which has no offset: monotonic and boottime do"
+                )
+            }
             namespaces.monotonicOffset = try offset(offsets.object("monotonic"))
             namespaces.bootTimeOffset = try offset(offsets.object("boottime"))
         }

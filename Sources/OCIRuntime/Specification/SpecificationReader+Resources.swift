@@ -77,7 +77,11 @@ extension SpecificationReader {
         io.weight = try object.integer("weight", UInt64.self).flatMap { $0 == 0 ? nil : $0 }
         io.leafWeight = try object.integer("leafWeight", UInt64.self).flatMap { $0 == 0 ? nil : $0 }
         for entry in try object.objects("weightDevice") {
-            if let weight = try entry.integer("weight", UInt64.self) { io.weights[try ioDevice(entry)] = weight }
+            let weight = try entry.integer("weight", UInt64.self)
+            let leafWeight = try entry.integer("leafWeight", UInt64.self)
+            if weight == nil, leafWeight == nil { throw OCIError("\(entry.path) has neither weight nor leafWeight") }
+            if let weight { io.weights[try ioDevice(entry)] = weight }
+            if let leafWeight { io.leafWeights[try ioDevice(entry)] = leafWeight }
         }
         func throttles(_ key: String) throws -> [Resources.IO.Device: UInt64] {
             var limits: [Resources.IO.Device: UInt64] = [:]

@@ -104,8 +104,10 @@ package struct SpecificationReader {
         if let rdt = linux.members["intelRdt"], rdt != .null {
             throw OCIError("linux.intelRdt is not supported by this runtime")
         }
-        if let devices = try linux.object("netDevices"), !devices.members.isEmpty {
-            throw OCIError("linux.netDevices is not supported by this runtime")
+        if let devices = try linux.object("netDevices") {
+            configuration.networkDevices = try devices.members.keys.sorted().map { name in
+                NetworkDevice(name, as: try devices.object(name)?.string("name").flatMap { $0.isEmpty ? nil : $0 })
+            }
         }
     }
 

@@ -14,6 +14,10 @@ package struct ContainerState: Sendable {
     package var annotations: [String: String]
     package var created: String
     package var isStarted: Bool
+    /// Whether hooks are due once it has been started.
+    package var hasPoststart: Bool
+    /// Whether hooks are due once it is gone.
+    package var hasPoststop: Bool
 
     package init(
         _ reference: ContainerReference,
@@ -28,6 +32,8 @@ package struct ContainerState: Sendable {
         annotations = configuration.annotations
         created = Self.now()
         isStarted = false
+        hasPoststart = !configuration.hooks.poststart.isEmpty
+        hasPoststop = !configuration.hooks.poststop.isEmpty
     }
 
     init(_ object: JSONObject) throws(OCIError) {
@@ -36,7 +42,8 @@ package struct ContainerState: Sendable {
             processIdentifier: try object.integer("pid") ?? 0,
             startTime: try object.integer("startTime") ?? 0,
             controlGroups: try object.strings("cgroups").map { FilePath($0) },
-            capabilities: try object.integer("capabilities") ?? 0
+            capabilities: try object.integer("capabilities") ?? 0,
+            joinsMounts: try object.boolean("joinsMounts") ?? false
         )
         version = try object.required("ociVersion")
         bundle = FilePath(try object.required("bundle"))
@@ -44,6 +51,8 @@ package struct ContainerState: Sendable {
         annotations = try object.stringMap("annotations")
         created = try object.string("created") ?? ""
         isStarted = try object.boolean("started") ?? false
+        hasPoststart = try object.boolean("poststart") ?? true
+        hasPoststop = try object.boolean("poststop") ?? true
     }
 
     var json: JSONValue {
@@ -53,16 +62,16 @@ package struct ContainerState: Sendable {
             "cgroups": .strings(reference.controlGroups.map(\.string)), "ociVersion": .string(version),
             "bundle": .string(bundle.string), "rootfs": .string(rootFilesystem.string),
             "annotations": .object(annotations.mapValues { .string($0) }), "created": .string(created),
-            "started": .boolean(isStarted),
+            "started": .boolean(isStarted), "joinsMounts": .boolean(reference.joinsMounts),
+            "poststart": .boolean(hasPoststart), "poststop": .boolean(hasPoststop),
         ])
     }
 
     /// Where the container is in its life, as the kernel has it now.
-    package func status(_ runtime: ContainerRuntime?) -> String {
-        guard ContainerRuntime.isAlive(reference) else { return "stopped" }
+    package var status: String {
+        guard let control = try? ContainerControl(reference) else { return "stopped" }
         if !isStarted { return "created" }
-        if let runtime, let found = try? runtime.find(reference), (try? found.isPaused()) == true { return "paused" }
-        return "running"
+        return (try? control.isPaused()) == true ? "paused" : "running"
     }
 
     /// The specification's form, with what runc adds.

@@ -144,6 +144,22 @@ struct CgroupLimitTests {
         try group.remove()
     }
 
+    @Test("an update is refused whole where a v1 group is missing that one of its limits needs")
+    func missingGroup() throws {
+        let tree = try sandbox.tree()
+        try #require(tree.version(of: .blkio) == .v1)
+        let group = try tree.makeGroup(at: .runtime("partial"), resources: Resources(pids: .init(limit: 50)))
+        var change = Resources(pids: .init(limit: 60))
+        change.io.readBytesPerSecond = [.init(major: 1, minor: 0): 1 << 20]
+        let error = #expect(throws: ContainerError.self) { try group.update(change) }
+        #expect(error?.code == .unsupported)
+        #expect(error?.message.contains("blkio") == true)
+        #expect(try group.usage().pids.limit == 50)
+        try group.update(Resources(pids: .init(limit: 60)))
+        #expect(try group.usage().pids.limit == 60)
+        try group.remove()
+    }
+
     @Test("usage counts processor time, memory and processes", arguments: [false, true])
     func usage(legacyOnly: Bool) throws {
         let sandbox = try CgroupSandbox(legacyOnly: legacyOnly)

@@ -62,6 +62,11 @@ struct FaultTests {
         await #expect(processExitsWith: .success) { try await FaultScenario(kind: .further).run() }
     }
 
+    @Test("nor in a mount namespace that is joined")
+    func everyOperationInJoinedMounts() async {
+        await #expect(processExitsWith: .success) { try await FaultScenario(kind: .joinedMounts).run() }
+    }
+
     @Test("nor in a user namespace")
     func everyOperationInUserNamespace() async {
         await #expect(processExitsWith: .success) { try await FaultScenario(kind: .userNamespace).run() }
@@ -71,7 +76,7 @@ struct FaultTests {
 /// Launches a full configuration once for each of its operations, which fails, and compares the host before and after.
 private struct FaultScenario {
     enum Kind {
-        case plain, userNamespace, further
+        case plain, userNamespace, further, joinedMounts
     }
 
     let kind: Kind
@@ -101,6 +106,7 @@ private struct FaultScenario {
         configuration.process.descriptors = [.standardInput]
         if hasUserNamespace { configuration.process.terminal = Terminal.Size(rows: 24, columns: 80) }
         if kind == .further { try addFurther(&configuration) }
+        if kind == .joinedMounts { configuration.namespaces.joinedMount = "/proc/self/ns/mnt" }
         return configuration
     }
 
@@ -217,6 +223,7 @@ private struct FaultScenario {
             seccomp: SeccompFilterCache(),
             waitsForStart: true,
             maps: [:],
+            joined: try configuration.namespaces.joinedMount.map { try JoinedMounts($0, fault: .none) },
             fault: .none
         ).prepare()
         return prepared.plan.operations.map { "\($0)" }

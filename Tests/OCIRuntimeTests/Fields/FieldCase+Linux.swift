@@ -57,6 +57,21 @@ extension FieldCase {
             "mkdir: can't create directory '/tmp/x': No space left on device\nSeccomp:\t2\n"
         ),
         FieldCase(
+            "linux.seccomp: defaultErrnoRet",
+            """
+            {"linux":{"seccomp":{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":28,"syscalls":[
+                {"action":"SCMP_ACT_ALLOW","names":["access","arch_prctl","brk","capget","chdir","clone","clone3",
+                "close","dup","dup2","dup3","execve","exit","exit_group","faccessat","faccessat2","fcntl","fork",
+                "fstat","futex","getcwd","getegid","geteuid","getgid","getpgrp","getpid","getppid","getrandom",
+                "getuid","ioctl","lseek","lstat","mmap","mprotect","munmap","newfstatat","open","openat","pipe2",
+                "poll","ppoll","prctl","prlimit64","pselect6","read","readlink","readlinkat","rseq","rt_sigaction",
+                "rt_sigprocmask","rt_sigreturn","set_robust_list","set_tid_address","setgid","setuid","stat",
+                "statx","tgkill","umask","uname","vfork","wait4","write","writev"]}]}}}
+            """,
+            sees: "busybox mkdir /tmp/x 2>&1",
+            "mkdir: can't create directory '/tmp/x': No space left on device\n"
+        ),
+        FieldCase(
             "linux.seccomp: architectures, flags, args",
             """
             {"linux":{"seccomp":{"defaultAction":"SCMP_ACT_ALLOW","architectures":["SCMP_ARCH_X86_64"],

@@ -61,6 +61,50 @@ struct FieldTests {
         #expect(try namespace(all, #"{"type":"\#(type)","path":"\#(path)"}"#) == joined)
     }
 
+    @Test("linux.namespaces: a mount namespace with a path is that one, and stays as it was")
+    func joinedMounts() throws {
+        let bundle = try Bundle()
+        let place = bundle.path + "/rootfs/tmp"
+        let make = "mount -t tmpfs none \(place) && echo here > \(place)/only && exec sleep 1000"
+        let holder = try Tool.start(["unshare", "--mount", "sh", "-c", make])
+        defer {
+            kill(holder.pid, SIGKILL)
+            _ = try? holder.finish()
+        }
+        let file = "/proc/\(holder.pid)/root\(place)/only"
+        for _ in 0..<500 where access(file, F_OK) != 0 { usleep(10_000) }
+        #expect(access(place + "/only", F_OK) != 0, "the file is in the holder's namespace alone")
+        func mounts() throws -> [UInt8] { try StateFile.read(FilePath("/proc/\(holder.pid)/mountinfo")) }
+        let before = try mounts()
+        let others = ["pid", "network", "ipc", "uts"].map { #"{"type":"\#($0)"},"# }.joined()
+        func change(_ path: String) -> String {
+            #"{"linux":{"namespaces":[\#(others){"type":"mount","path":"\#(path)"}]}}"#
+        }
+        let path = "/proc/\(holder.pid)/ns/mnt"
+        let result = try bundle.run("cat /tmp/only; busybox readlink /proc/self/ns/mnt", changed: change(path))
+        #expect(result.output == "here\n" + (try Tool.run(["readlink", path]).output), "\(result)")
+        #expect(try mounts() == before)
+
+        // A further program has the container's root, not that of the namespace.
+        let joined = try JSONParser.parse(Array(change(path).utf8))
+        try bundle.configure(["sleep", "1000"]) { members in
+            if case .object(let all) = JSONValue.object(members).merged(with: joined) { members = all }
+        }
+        let identifier = "joined-mounts-\(getpid())"
+        #expect(try bundle.oci(["run", "--detach", "--bundle", bundle.path, identifier]).status == 0)
+        #expect(try bundle.oci(["exec", identifier, "cat", "/tmp/only"]).output == "here\n")
+        #expect(try bundle.oci(["delete", "--force", identifier]).status == 0)
+        #expect(try mounts() == before)
+
+        for (wrong, reason) in [("/proc/self/ns/net", "net namespace"), ("/nowhere/mnt", "ENOENT")] {
+            let refused = try bundle.run("true", changed: change(wrong))
+            #expect(
+                refused.status == 1 && refused.error.contains(wrong) && refused.error.contains(reason),
+                "\(refused)"
+            )
+        }
+    }
+
     private static func ofChildren(_ file: String) -> String {
         ["pid", "time"].contains(file) ? file + "_for_children" : file
     }
@@ -156,14 +200,26 @@ struct FieldTests {
         }
     }
 
+    @Test("hooks.timeout: one that takes longer is killed, and the container is not made")
+    func hookTimeout() throws {
+        let bundle = try Bundle()
+        let mark = bundle.directory.appending("mark").string
+        let script = JSONValue.string("echo begun > \(mark); exec sleep 1000").description
+        let hook = #"{"path":"/bin/sh","args":["sh","-c",\#(script)],"env":["PATH=/bin:/usr/bin"],"timeout":2}"#
+        let result = try bundle.run("echo ran", changed: #"{"hooks":{"createRuntime":[\#(hook)]}}"#)
+        #expect(result.status == 1 && result.output.isEmpty && result.error.contains("took too long"), "\(result)")
+        #expect(access(mark, F_OK) == 0)
+    }
+
     @Test(
         "what this runtime does not have is refused by name, never passed over",
         arguments: [
             #"{"process":{"apparmorProfile":"docker-default"}}"#, #"{"process":{"selinuxLabel":"a:b:c:d"}}"#,
             #"{"linux":{"mountLabel":"a:b:c:d"}}"#, #"{"linux":{"intelRdt":{"closID":"x"}}}"#,
-            #"{"linux":{"netDevices":{"eth0":{}}}}"#,
             #"{"linux":{"personality":{"domain":"SOLARIS"}}}"#, #"{"process":{"rlimits":[{"type":"RLIMIT_X"}]}}"#,
-            #"{"linux":{"namespaces+":[{"type":"dreams"}]}}"#, #"{"ociVersion":"2.0.0"}"#,
+            #"{"linux":{"namespaces+":[{"type":"time"}],"timeOffsets":{"realtime":{"secs":1}}}}"#,
+            #"{"linux":{"namespaces+":[{"type":"dreams"}]}}"#, #"{"linux":{"namespaces+":[{"type":"mount"}]}}"#,
+            #"{"ociVersion":"2.0.0"}"#,
         ]
     )
     func refused(change: String) throws {

@@ -108,6 +108,22 @@ struct ResourceCase: Sendable, CustomTestStringConvertible {
             v2: ("io.bfq.weight", "default 500")
         ),
         .init(
+            "blockIO.leafWeight",
+            #"{"blockIO":{"leafWeight":300}}"#,
+            v1: ("blkio/blkio.leaf_weight", "300")
+        ),
+        .init(
+            "blockIO.weightDevice.weight",
+            #"{"blockIO":{"weightDevice":[{"major":MAJOR,"minor":MINOR,"weight":400}]}}"#,
+            v1: ("blkio/blkio.bfq.weight_device", "MAJOR:MINOR 400"),
+            v2: ("io.bfq.weight", "MAJOR:MINOR 400")
+        ),
+        .init(
+            "blockIO.weightDevice.leafWeight",
+            #"{"blockIO":{"weightDevice":[{"major":MAJOR,"minor":MINOR,"leafWeight":400}]}}"#,
+            v1: ("blkio/blkio.leaf_weight_device", "MAJOR:MINOR 400")
+        ),
+        .init(
             "hugepageLimits",
             #"{"hugepageLimits":[{"pageSize":"2MB","limit":4194304}]}"#,
             v1: ("hugetlb/hugetlb.2MB.limit_in_bytes", "4194304"),
@@ -137,7 +153,7 @@ struct ResourceFieldTests {
     /// What kernels have by their configuration and age, also where they have the controller.
     private static let optional: Set<String> = [
         "memory.swap", "memory.swappiness", "memory.disableOOMKiller", "cpu.burst", "cpu.idle", "blockIO.weight",
-        "rdma",
+        "blockIO.leafWeight", "blockIO.weightDevice.weight", "blockIO.weightDevice.leafWeight", "rdma",
     ]
 
     /// The controllers of the v2 hierarchy.
@@ -186,7 +202,10 @@ struct ResourceFieldTests {
             // Nothing of the container ran, and the message says what is missing.
             #expect(result.status == 1 && result.output.isEmpty, "\(result)")
             #expect(place(field) == nil || Self.optional.contains(field.field), "\(result)")
-            let words = ["not available", "machine has no", "has no", "have no", "can't be", "no such device"]
+            let words = [
+                "not available", "machine has no", "has no", "have no", "can't be", "no such device",
+                "Operation not supported",
+            ]
             #expect(words.contains { result.error.contains($0) }, "\(result)")
         }
     }
@@ -245,6 +264,39 @@ struct ResourceFieldTests {
         #expect(refused.status == 1, "\(refused)")
         try StateFile.write(#"{"memory":{"limit":67108864,"checkBeforeUpdate":true}}"#.utf8, to: FilePath(file))
         #expect(try bundle.oci(["update", "--resources", file, identifier]).status == 0)
+    }
+
+    @Test(
+        "an update that needs a v1 group which the container has not got is refused whole",
+        .enabled(if: access("/sys/fs/cgroup/blkio", F_OK) == 0, "needs a v1 blkio hierarchy")
+    )
+    func updateWithoutGroup() throws {
+        let bundle = try Bundle()
+        try bundle.configure(["sleep", "1000"])
+        let identifier = "without-group-\(getpid())"
+        #expect(try bundle.oci(["run", "--detach", "--bundle", bundle.path, identifier]).status == 0)
+        defer { _ = try? bundle.oci(["delete", "--force", identifier]) }
+        let file = bundle.directory.appending("resources")
+        let device = filled(#"{"major":MAJOR,"minor":MINOR,"rate":1048576}"#)
+        let change = #"{"pids":{"limit":55},"blockIO":{"throttleReadBpsDevice":[\#(device)]}}"#
+        try StateFile.write(change.utf8, to: file)
+        let look = ["exec", identifier, "cat", Self.top + "pids/pids.max"]
+        let before = try bundle.oci(look).output
+        let refused = try bundle.oci(["update", "--resources", file.string, identifier])
+        #expect(refused.status == 1 && refused.error.contains("blkio"), "\(refused)")
+        #expect(try bundle.oci(look).output == before)
+        #expect(try bundle.oci(["update", "--pids-limit", "55", identifier]).status == 0)
+        #expect(try bundle.oci(look).output == "55\n")
+    }
+
+    @Test("blockIO.weightDevice: an entry without any weight is an error")
+    func noWeight() throws {
+        let bundle = try Bundle()
+        let result = try bundle.run(
+            "true",
+            changed: #"{"linux":{"resources":{"blockIO":{"weightDevice":[{"major":8,"minor":0}]}}}}"#
+        )
+        #expect(result.status == 1 && result.error.contains("weightDevice"), "\(result)")
     }
 
     @Test("what the kernel no longer has is passed over with a warning")
