@@ -78,7 +78,6 @@ let package = Package(
             dependencies: [
                 "CNftables",
                 "CSockets",
-                "ContainerKit",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings

@@ -11,6 +11,10 @@ struct BuilderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "builder",
         abstract: "Manage what builds keep.",
+        discussion: """
+            Example:
+              nestbox builder prune
+            """,
         subcommands: [BuilderPruneCommand.self]
     )
 }
@@ -19,7 +23,11 @@ struct BuilderCommand: AsyncParsableCommand {
 struct BuilderPruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Remove the results of steps that no image has, and the caches of commands."
+        abstract: "Remove the results of steps that no image has, and the caches of commands.",
+        discussion: """
+            Example:
+              nestbox builder prune --keep-mounts
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -8,7 +8,11 @@ import Nestbox
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "List the files that a container has added (A), changed (C) or deleted (D)."
+        abstract: "List the files that a container has added (A), changed (C) or deleted (D).",
+        discussion: """
+            Example:
+              nestbox diff web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -9,7 +9,11 @@ import SystemPackage
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write a container's files to a tar archive."
+        abstract: "Write a container's files to a tar archive.",
+        discussion: """
+            Example:
+              nestbox export -o web.tar web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -8,7 +8,11 @@ import Nestbox
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Print what there is to know about containers, as JSON."
+        abstract: "Print what there is to know about containers, as JSON.",
+        discussion: """
+            Example:
+              nestbox inspect --format json web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

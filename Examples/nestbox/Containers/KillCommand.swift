@@ -9,7 +9,12 @@ import Nestbox
 struct KillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kill",
-        abstract: "Kill containers, or send them a signal."
+        abstract: "Kill containers, or send them a signal.",
+        discussion: """
+            Examples:
+              nestbox kill web
+              nestbox kill --signal HUP web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -9,7 +9,12 @@ import SystemPackage
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
-        abstract: "Print what a container has written."
+        abstract: "Print what a container has written.",
+        discussion: """
+            Examples:
+              nestbox logs --tail 20 --timestamps web
+              nestbox logs -f --since 10m web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

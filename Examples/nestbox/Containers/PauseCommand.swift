@@ -8,7 +8,11 @@ import Nestbox
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Stop containers' processes where they are."
+        abstract: "Stop containers' processes where they are.",
+        discussion: """
+            Example:
+              nestbox pause web && nestbox unpause web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

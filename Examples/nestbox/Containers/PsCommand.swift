@@ -6,7 +6,15 @@ import Nestbox
 
 /// The command `ps`.
 struct PsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ps", abstract: "List containers.")
+    static let configuration = CommandConfiguration(
+        commandName: "ps",
+        abstract: "List containers.",
+        discussion: """
+            Examples:
+              nestbox ps --all
+              nestbox rm $(nestbox ps -aq)
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
 

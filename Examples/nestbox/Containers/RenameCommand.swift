@@ -6,7 +6,14 @@ import Nestbox
 
 /// The command `rename`.
 struct RenameCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a container another name.")
+    static let configuration = CommandConfiguration(
+        commandName: "rename",
+        abstract: "Give a container another name.",
+        discussion: """
+            Example:
+              nestbox rename web web-old
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
 

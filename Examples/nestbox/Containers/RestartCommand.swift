@@ -8,7 +8,11 @@ import Nestbox
 struct RestartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restart",
-        abstract: "Stop containers and start them again."
+        abstract: "Stop containers and start them again.",
+        discussion: """
+            Example:
+              nestbox restart --time 30 web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

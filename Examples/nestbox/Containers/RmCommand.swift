@@ -6,7 +6,14 @@ import Nestbox
 
 /// The command `rm`.
 struct RmCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove containers.")
+    static let configuration = CommandConfiguration(
+        commandName: "rm",
+        abstract: "Remove containers.",
+        discussion: """
+            Example:
+              nestbox rm -f -v web
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -8,7 +8,12 @@ import Nestbox
 struct StartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "start",
-        abstract: "Start containers that do not run."
+        abstract: "Start containers that do not run.",
+        discussion: """
+            Examples:
+              nestbox start web
+              nestbox start -a job
+            """
     )
 
     @OptionGroup var engine: EngineOptions

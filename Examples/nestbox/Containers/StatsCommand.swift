@@ -9,7 +9,11 @@ import Nestbox
 struct StatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Print what running containers use, again and again."
+        abstract: "Print what running containers use, again and again.",
+        discussion: """
+            Example:
+              nestbox stats --no-stream web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -8,7 +8,11 @@ import Nestbox
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
-        abstract: "Ask containers to end, and kill those that do not."
+        abstract: "Ask containers to end, and kill those that do not.",
+        discussion: """
+            Example:
+              nestbox stop --time 30 web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

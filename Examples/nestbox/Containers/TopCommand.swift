@@ -7,7 +7,14 @@ import Nestbox
 
 /// The command `top`.
 struct TopCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "top", abstract: "List a container's processes.")
+    static let configuration = CommandConfiguration(
+        commandName: "top",
+        abstract: "List a container's processes.",
+        discussion: """
+            Example:
+              nestbox top web
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -8,7 +8,11 @@ import Nestbox
 struct UnpauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unpause",
-        abstract: "Let paused containers go on."
+        abstract: "Let paused containers go on.",
+        discussion: """
+            Example:
+              nestbox unpause web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

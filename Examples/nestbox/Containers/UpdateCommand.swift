@@ -8,7 +8,11 @@ import Nestbox
 struct UpdateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",
-        abstract: "Change the limits of containers, at once if they run."
+        abstract: "Change the limits of containers, at once if they run.",
+        discussion: """
+            Example:
+              nestbox update --memory 256m --cpus 0.5 web
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -8,7 +8,11 @@ import Nestbox
 struct WaitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait",
-        abstract: "Wait until containers have ended, and print their exit codes."
+        abstract: "Wait until containers have ended, and print their exit codes.",
+        discussion: """
+            Example:
+              nestbox wait job
+            """
     )
 
     @OptionGroup var engine: EngineOptions

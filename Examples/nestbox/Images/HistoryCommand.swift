@@ -9,7 +9,11 @@ import Nestbox
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Show how an image was made, the last step first."
+        abstract: "Show how an image was made, the last step first.",
+        discussion: """
+            Example:
+              nestbox history --no-trunc debian
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -8,6 +8,10 @@ struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image",
         abstract: "Manage images.",
+        discussion: """
+            Example:
+              nestbox image ls --filter dangling=true
+            """,
         subcommands: [
             HistoryCommand.self, ImportCommand.self, ImageInspectCommand.self, LoadCommand.self,
             ImageListCommand.self, ImagePruneCommand.self, PullCommand.self, PushCommand.self,

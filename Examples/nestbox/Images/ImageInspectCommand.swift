@@ -9,7 +9,11 @@ import Nestbox
 struct ImageInspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Print what there is to know about images, as JSON."
+        abstract: "Print what there is to know about images, as JSON.",
+        discussion: """
+            Example:
+              nestbox image inspect debian
+            """
     )
 
     @OptionGroup var engine: EngineOptions

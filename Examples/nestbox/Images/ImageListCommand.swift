@@ -5,7 +5,15 @@ import ArgumentParser
 
 /// The command `image ls`.
 struct ImageListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ls", abstract: "List images.", aliases: ["list"])
+    static let configuration = CommandConfiguration(
+        commandName: "ls",
+        abstract: "List images.",
+        discussion: """
+            Example:
+              nestbox image ls --filter until=24h
+            """,
+        aliases: ["list"]
+    )
 
     @OptionGroup var engine: EngineOptions
     @OptionGroup var list: ImageList

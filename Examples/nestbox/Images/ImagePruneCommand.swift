@@ -9,7 +9,11 @@ import Nestbox
 struct ImagePruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Remove images without a name that no container uses."
+        abstract: "Remove images without a name that no container uses.",
+        discussion: """
+            Example:
+              nestbox image prune --all --filter until=240h
+            """
     )
 
     @OptionGroup var engine: EngineOptions

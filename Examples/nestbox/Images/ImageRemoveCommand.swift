@@ -8,6 +8,10 @@ struct ImageRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         abstract: "Remove images.",
+        discussion: """
+            Example:
+              nestbox image rm site:1 site:2
+            """,
         aliases: ["remove"]
     )
 

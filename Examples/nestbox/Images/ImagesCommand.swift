@@ -5,7 +5,15 @@ import ArgumentParser
 
 /// The command `images`.
 struct ImagesCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "images", abstract: "List images.")
+    static let configuration = CommandConfiguration(
+        commandName: "images",
+        abstract: "List images.",
+        discussion: """
+            Examples:
+              nestbox images
+              nestbox images --filter 'reference=site:*' --digests
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
     @OptionGroup var list: ImageList

@@ -10,7 +10,12 @@ import SystemPackage
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
-        abstract: "Read images from an archive that Docker, Podman, skopeo or 'save' wrote."
+        abstract: "Read images from an archive that Docker, Podman, skopeo or 'save' wrote.",
+        discussion: """
+            Examples:
+              nestbox load -i images.tar
+              docker save debian | nestbox load
+            """
     )
 
     @OptionGroup var engine: EngineOptions

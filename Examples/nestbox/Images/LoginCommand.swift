@@ -69,7 +69,11 @@ struct LoginCommand: AsyncParsableCommand {
 struct LogoutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logout",
-        abstract: "Forget the login to a registry."
+        abstract: "Forget the login to a registry.",
+        discussion: """
+            Example:
+              nestbox logout registry.example.com
+            """
     )
 
     @Argument(help: "The registry; Docker Hub by default.")

@@ -10,7 +10,12 @@ import Nestbox
 struct PullCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull",
-        abstract: "Download an image from its registry."
+        abstract: "Download an image from its registry.",
+        discussion: """
+            Examples:
+              nestbox pull debian:bookworm
+              nestbox pull --platform linux/arm64 registry.example.com/team/site:2
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -10,7 +10,11 @@ import Nestbox
 struct PushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
-        abstract: "Upload an image to its registry."
+        abstract: "Upload an image to its registry.",
+        discussion: """
+            Example:
+              nestbox tag site:2 registry.example.com/team/site:2 && nestbox push registry.example.com/team/site:2
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -5,7 +5,14 @@ import ArgumentParser
 
 /// The command `rmi`.
 struct RmiCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "rmi", abstract: "Remove images.")
+    static let configuration = CommandConfiguration(
+        commandName: "rmi",
+        abstract: "Remove images.",
+        discussion: """
+            Example:
+              nestbox rmi site:1
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
     @OptionGroup var removal: ImageRemoval

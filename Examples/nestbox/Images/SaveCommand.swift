@@ -11,7 +11,12 @@ import SystemPackage
 struct SaveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "save",
-        abstract: "Write images to an archive, which Docker, Podman and skopeo read."
+        abstract: "Write images to an archive, which Docker, Podman and skopeo read.",
+        discussion: """
+            Examples:
+              nestbox save -o images.tar site:2 debian
+              nestbox save site:2 | docker load
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -7,7 +7,14 @@ import Nestbox
 
 /// The command `tag`.
 struct TagCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "tag", abstract: "Give an image a further name.")
+    static let configuration = CommandConfiguration(
+        commandName: "tag",
+        abstract: "Give an image a further name.",
+        discussion: """
+            Example:
+              nestbox tag site:2 registry.example.com/team/site:2
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -8,7 +8,11 @@ import Nestbox
 struct NetworkConnectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connect",
-        abstract: "Connect a running container to one more network."
+        abstract: "Connect a running container to one more network.",
+        discussion: """
+            Example:
+              nestbox network connect --alias db backend postgres
+            """
     )
 
     @OptionGroup var engine: EngineOptions

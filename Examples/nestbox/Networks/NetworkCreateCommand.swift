@@ -9,7 +9,11 @@ import Nestbox
 struct NetworkCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Make a network, and print its identifier."
+        abstract: "Make a network, and print its identifier.",
+        discussion: """
+            Example:
+              nestbox network create --subnet 172.30.0.0/16 --internal backend
+            """
     )
 
     @OptionGroup var engine: EngineOptions

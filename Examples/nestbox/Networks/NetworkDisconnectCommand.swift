@@ -8,7 +8,11 @@ import Nestbox
 struct NetworkDisconnectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "disconnect",
-        abstract: "Take a container off a network."
+        abstract: "Take a container off a network.",
+        discussion: """
+            Example:
+              nestbox network disconnect backend postgres
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -9,7 +9,11 @@ import Nestbox
 struct NetworkInspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Print what there is to know about networks, as JSON."
+        abstract: "Print what there is to know about networks, as JSON.",
+        discussion: """
+            Example:
+              nestbox network inspect backend
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -7,7 +7,15 @@ import Nestbox
 
 /// The command `network ls`.
 struct NetworkListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ls", abstract: "List networks.", aliases: ["list"])
+    static let configuration = CommandConfiguration(
+        commandName: "ls",
+        abstract: "List networks.",
+        discussion: """
+            Example:
+              nestbox network ls
+            """,
+        aliases: ["list"]
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -8,7 +8,11 @@ import Nestbox
 struct NetworkPruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Remove all networks to which no container is connected, and print their names."
+        abstract: "Remove all networks to which no container is connected, and print their names.",
+        discussion: """
+            Example:
+              nestbox network prune
+            """
     )
 
     @OptionGroup var engine: EngineOptions

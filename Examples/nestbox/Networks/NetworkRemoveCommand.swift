@@ -9,6 +9,10 @@ struct NetworkRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         abstract: "Remove networks to which no container is connected.",
+        discussion: """
+            Example:
+              nestbox network rm backend
+            """,
         aliases: ["remove"]
     )
 

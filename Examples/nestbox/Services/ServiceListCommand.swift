@@ -6,7 +6,15 @@ import Nestbox
 
 /// The command `service ls`.
 struct ServiceListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ls", abstract: "List services.", aliases: ["list"])
+    static let configuration = CommandConfiguration(
+        commandName: "ls",
+        abstract: "List services.",
+        discussion: """
+            Example:
+              nestbox service ls
+            """,
+        aliases: ["list"]
+    )
 
     @OptionGroup var engine: EngineOptions
 

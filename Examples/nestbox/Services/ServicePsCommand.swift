@@ -6,7 +6,14 @@ import Nestbox
 
 /// The command `service ps`.
 struct ServicePsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ps", abstract: "List a service's containers.")
+    static let configuration = CommandConfiguration(
+        commandName: "ps",
+        abstract: "List a service's containers.",
+        discussion: """
+            Example:
+              nestbox service ps web
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
 

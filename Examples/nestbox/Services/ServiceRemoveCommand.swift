@@ -9,6 +9,10 @@ struct ServiceRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         abstract: "Stop and remove services with their containers.",
+        discussion: """
+            Example:
+              nestbox service rm web
+            """,
         aliases: ["remove"]
     )
 

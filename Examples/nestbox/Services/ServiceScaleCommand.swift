@@ -8,7 +8,11 @@ import Nestbox
 struct ServiceScaleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scale",
-        abstract: "Give services another number of containers: SERVICE=N."
+        abstract: "Give services another number of containers: SERVICE=N.",
+        discussion: """
+            Example:
+              nestbox service scale web=5 worker=2
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -8,7 +8,14 @@ import SystemPackage
 
 /// The command `system info`.
 struct SystemInfoCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "info", abstract: "Tell about this machine and root.")
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Tell about this machine and root.",
+        discussion: """
+            Example:
+              nestbox system info
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
 

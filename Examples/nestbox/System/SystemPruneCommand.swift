@@ -8,7 +8,11 @@ import Nestbox
 struct SystemPruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Remove stopped containers, unused networks and images without a name."
+        abstract: "Remove stopped containers, unused networks and images without a name.",
+        discussion: """
+            Example:
+              nestbox system prune --all --volumes
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -6,7 +6,14 @@ import Nestbox
 
 /// The command `system df`.
 struct SystemUsageCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "df", abstract: "Say what takes space.")
+    static let configuration = CommandConfiguration(
+        commandName: "df",
+        abstract: "Say what takes space.",
+        discussion: """
+            Example:
+              nestbox system df --format json
+            """
+    )
 
     @OptionGroup var engine: EngineOptions
 

@@ -7,7 +7,14 @@ import Nestbox
 
 /// The command `version`.
 struct VersionCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+    static let configuration = CommandConfiguration(
+        commandName: "version",
+        abstract: "Print the version.",
+        discussion: """
+            Example:
+              nestbox version
+            """
+    )
 
     @Option(help: "table or json.")
     var format = ListFormat.table

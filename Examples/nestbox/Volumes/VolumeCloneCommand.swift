@@ -9,7 +9,11 @@ import VolumeStore
 struct VolumeCloneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clone",
-        abstract: "Make a new volume with the content, driver, options and labels of another."
+        abstract: "Make a new volume with the content, driver, options and labels of another.",
+        discussion: """
+            Example:
+              nestbox volume clone --snapshot before-upgrade content content-test
+            """
     )
 
     @OptionGroup var engine: EngineOptions

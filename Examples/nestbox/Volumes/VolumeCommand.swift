@@ -8,6 +8,12 @@ struct VolumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "volume",
         abstract: "Create, list, copy and remove volumes.",
+        discussion: """
+            Examples:
+              nestbox volume create --opt size=64m uploads
+              nestbox run --rm -v uploads:/srv debian ls /srv
+              nestbox volume snapshot uploads monday
+            """,
         subcommands: [
             VolumeCreateCommand.self, VolumeListCommand.self, VolumeInspectCommand.self, VolumeRemoveCommand.self,
             VolumePruneCommand.self, VolumeRenameCommand.self, VolumeUsageCommand.self,

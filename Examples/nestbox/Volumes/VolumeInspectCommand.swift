@@ -9,7 +9,11 @@ import VolumeStore
 struct VolumeInspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Print what there is to know about volumes, as JSON."
+        abstract: "Print what there is to know about volumes, as JSON.",
+        discussion: """
+            Example:
+              nestbox volume inspect content
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -10,6 +10,10 @@ struct VolumeListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "List volumes.",
+        discussion: """
+            Example:
+              nestbox volume ls --filter dangling=true
+            """,
         aliases: ["list"]
     )
 

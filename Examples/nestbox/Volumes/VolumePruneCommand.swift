@@ -9,7 +9,11 @@ import VolumeStore
 struct VolumePruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Remove anonymous volumes that no container uses."
+        abstract: "Remove anonymous volumes that no container uses.",
+        discussion: """
+            Example:
+              nestbox volume prune --filter label=scratch
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -10,6 +10,10 @@ struct VolumeRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         abstract: "Remove volumes and their data for good.",
+        discussion: """
+            Example:
+              nestbox volume rm content
+            """,
         aliases: ["remove"]
     )
 

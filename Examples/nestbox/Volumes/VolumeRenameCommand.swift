@@ -9,7 +9,11 @@ import VolumeStore
 struct VolumeRenameCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rename",
-        abstract: "Give a volume another name, also while it is in use."
+        abstract: "Give a volume another name, also while it is in use.",
+        discussion: """
+            Example:
+              nestbox volume rename content content-old
+            """
     )
 
     @OptionGroup var engine: EngineOptions

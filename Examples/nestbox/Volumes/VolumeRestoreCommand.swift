@@ -9,7 +9,11 @@ import VolumeStore
 struct VolumeRestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Make a volume's content what it was at a snapshot; what it is now is lost."
+        abstract: "Make a volume's content what it was at a snapshot; what it is now is lost.",
+        discussion: """
+            Example:
+              nestbox volume restore content before-upgrade
+            """
     )
 
     @OptionGroup var engine: EngineOptions

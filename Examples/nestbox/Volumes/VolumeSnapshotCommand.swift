@@ -9,7 +9,12 @@ import VolumeStore
 struct VolumeSnapshotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Keep a volume's content as it is now, under a name."
+        abstract: "Keep a volume's content as it is now, under a name.",
+        discussion: """
+            Examples:
+              nestbox volume snapshot content before-upgrade
+              nestbox volume snapshot --remove content before-upgrade
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -9,7 +9,11 @@ import VolumeStore
 struct VolumeSnapshotsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshots",
-        abstract: "List the snapshots of a volume."
+        abstract: "List the snapshots of a volume.",
+        discussion: """
+            Example:
+              nestbox volume snapshots content
+            """
     )
 
     @OptionGroup var engine: EngineOptions

@@ -10,6 +10,10 @@ struct VolumeUsageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage",
         abstract: "Print how much volumes hold.",
+        discussion: """
+            Example:
+              nestbox volume usage content
+            """,
         aliases: ["df"]
     )
 
