@@ -41,6 +41,12 @@ struct CreateCommand: AsyncParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "The program and its arguments, in place of the image's.")
     var command: [String] = []
 
+    func validate() throws {
+        guard !removes || restart == "no" else {
+            throw ValidationError("--rm and --restart exclude each other")
+        }
+    }
+
     func run() async throws {
         var specification = try options.specification(image: image, command: command)
         specification.name = name
@@ -49,6 +55,7 @@ struct CreateCommand: AsyncParsableCommand {
         specification.isRemovedAtEnd = removes
         specification.restart = try RestartPolicy(restart)
         let nestbox = try await engine.open(puller: registry.puller)
+        try nestbox.refuse(specification, isStarted: false)
         try await provision.provide(image, specification.platform, nestbox)
         print(try nestbox.create(specification).identifier)
     }

@@ -65,6 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         specification.isRemovedAtEnd = removes
         // Fetched here, so that its progress shows, also of what a monitor is to run.
         let nestbox = try await engine.open(puller: registry.puller)
+        try nestbox.refuse(specification, isStarted: true)
         try await provision.provide(image, specification.platform, nestbox)
         specification.pullPolicy = .never
         if detach {

@@ -63,7 +63,9 @@ struct ServiceCreateCommand: AsyncParsableCommand {
         specification.metrics = metrics
         specification.autoscaling = try scaling.autoscaling(replicas: replicas)
         try updating.apply(to: &specification.update)
-        try await provision.provide(image, container.platform, try await engine.open(puller: registry.puller))
+        let nestbox = try await engine.open(puller: registry.puller)
+        try nestbox.refuse(specification)
+        try await provision.provide(image, container.platform, nestbox)
         print(try await MonitorCommand.program(root: engine.path).run(specification))
     }
 }

@@ -18,7 +18,8 @@ struct VolumeServeCommand: AsyncParsableCommand {
             Docker finds the plugin by the place of its socket; Podman is told in containers.conf, under
             [engine.volume_plugins]: nestbox = "/run/docker/plugins/nestbox.sock".
 
-            Example, in another shell:
+            Example, of which the second line is for another shell:
+              nestbox volume serve
               docker volume create --driver nestbox --opt size=64m uploads
             """
     )

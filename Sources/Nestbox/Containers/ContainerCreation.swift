@@ -21,13 +21,7 @@ struct ContainerCreation {
         let image = try engine.findImage(specification.image, platform: specification.platform)
         let hostName = specification.hostName ?? String(identifier.prefix(12))
         let process = try ResolvedProcess(specification, on: image.defaults, hostName: hostName)
-        _ = try specification.limits.resources()
-        _ = try ContainerSecurity(specification)
-        try specification.network.validate()
-        try specification.validateUsers()
-        try specification.health?.validate()
-        for temporary in specification.temporary { try temporary.check() }
-        if let name = specification.name { try ContainerName.validate(name) }
+        try specification.validate()
         return try engine.reserve(
             ContainerRecord(
                 identifier: identifier,
@@ -60,15 +54,6 @@ struct ContainerCreation {
 }
 
 extension ContainerSpecification {
-    /// A network belongs to the users that it was made with: those of another container have no say in it.
-    fileprivate func validateUsers() throws(NestboxError) {
-        guard userNamespace?.count != nil, case .container = network.mode.kind else { return }
-        throw NestboxError(
-            .invalidSpecification,
-            "a container with users of its own can't share another's network ('\(network.mode)')"
-        )
-    }
-
     func portMappings(on image: ImageConfiguration.Defaults) throws -> [PortMapping] {
         guard publishesExposedPorts else { return ports }
         let known = Set(ports.map { "\($0.containerPort)/\($0.transport.rawValue)" })

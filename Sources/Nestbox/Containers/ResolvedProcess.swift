@@ -25,21 +25,34 @@ struct ResolvedProcess: Hashable, Sendable {
                 "no command is given, and the image '\(specification.image)' has none of its own"
             )
         }
-        for entry in specification.environment where !entry.dropFirst().contains("=") {
-            let name = entry.prefix { $0 != "=" }
-            throw NestboxError(.invalidSpecification, "the environment entry '\(name)' is not of the form NAME=value")
-        }
+        try Self.check(specification)
         environment = Self.merge([
             ProcessConfiguration.defaultEnvironment, ["HOSTNAME=\(hostName)"], image.environment ?? [],
             specification.environment,
         ])
-        workingDirectory = try Self.directory(specification, image)
+        workingDirectory = Self.directory(specification, image)
         user = specification.user ?? image.user ?? ""
         let signal = specification.stopSignal ?? image.stopSignal ?? "SIGTERM"
         guard let stopSignal = Signal(signal) else {
             throw NestboxError(.invalidSpecification, "'\(signal)' is no signal")
         }
         self.stopSignal = stopSignal
+    }
+
+    /// Refuses what no image could make good.
+    ///
+    /// - Throws: ``NestboxError`` of code `invalidSpecification`.
+    static func check(_ specification: ContainerSpecification) throws(NestboxError) {
+        for entry in specification.environment where !entry.dropFirst().contains("=") {
+            let name = entry.prefix { $0 != "=" }
+            throw NestboxError(.invalidSpecification, "the environment entry '\(name)' is not of the form NAME=value")
+        }
+        if let own = specification.workingDirectory, !own.hasPrefix("/") {
+            throw NestboxError(.invalidSpecification, "the working directory '\(own)' must be an absolute path")
+        }
+        if let signal = specification.stopSignal, Signal(signal) == nil {
+            throw NestboxError(.invalidSpecification, "'\(signal)' is no signal")
+        }
     }
 
     /// `ENTRYPOINT` and then `CMD`; an entrypoint of the user's own leaves the image's `CMD` out.
@@ -57,10 +70,7 @@ struct ResolvedProcess: Hashable, Sendable {
     private static func directory(
         _ specification: ContainerSpecification,
         _ image: ImageConfiguration.Defaults
-    ) throws(NestboxError) -> String {
-        if let own = specification.workingDirectory, !own.hasPrefix("/") {
-            throw NestboxError(.invalidSpecification, "the working directory '\(own)' must be an absolute path")
-        }
+    ) -> String {
         let directory = specification.workingDirectory ?? image.workingDirectory ?? ""
         return directory.hasPrefix("/") ? directory : "/" + directory
     }

@@ -58,14 +58,7 @@ final class VolumeAttaching: Sendable {
     }
 
     private func bind(_ path: String, _ attachment: VolumeAttachment) throws -> Attached {
-        guard path.hasPrefix("/") else {
-            throw NestboxError(.invalidSpecification, "the host's directory '\(path)' must be an absolute path")
-        }
-        guard
-            (try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking]).close()) != nil
-        else {
-            throw NestboxError(.invalidSpecification, "'\(path)' can't be attached: there is no such path on the host")
-        }
+        try ContainerSpecification.checkBind(path)
         return Attached(attachment, source: FilePath(path), volume: nil)
     }
 

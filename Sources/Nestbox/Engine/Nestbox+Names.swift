@@ -23,18 +23,22 @@ extension Nestbox {
         let path = layout.names.appending(name)
         if symlink(identifier, path.string) == 0 { return }
         guard errno == EEXIST else { throw SystemFailure.last("symlink", path) }
-        if let owner = owner(ofName: name) {
-            throw NestboxError(
-                .nameInUse,
-                """
-                the container name '\(name)' is already in use by container \(owner): remove or rename that \
-                container to be able to reuse the name
-                """
-            )
-        }
+        try refuseTakenName(name)
         // A crash left a name without a container.
         unlink(path.string)
         guard symlink(identifier, path.string) == 0 else { throw SystemFailure.last("symlink", path) }
+    }
+
+    /// Refuses a name that a container has.
+    func refuseTakenName(_ name: String) throws(NestboxError) {
+        guard let owner = owner(ofName: name) else { return }
+        throw NestboxError(
+            .nameInUse,
+            """
+            the container name '\(name)' is already in use by container \(owner): remove or rename that \
+            container to be able to reuse the name
+            """
+        )
     }
 
     /// Gives a name back if it belongs to this container.

@@ -70,7 +70,10 @@ public struct Autoscaling: Sendable, Hashable, Codable {
         else {
             throw NestboxError(
                 .invalidSpecification,
-                "autoscaling needs 0 ≤ minimum ≤ maximum ≤ 1000, a maximum of 1 and a target above 0"
+                """
+                autoscaling from \(minimum) to \(maximum) replicas, with a target of \(target) and \(scaleInDelay) s of delay, \
+                can't be: it needs 0 ≤ minimum ≤ maximum, a maximum of 1 to 1000, a target above 0 and no negative delay
+                """
             )
         }
     }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import ContainerKit
+internal import ContainerNetwork
+internal import SystemPackage
+
+extension Nestbox {
+    /// Refuses what can't run whatever the image is, so that no image is fetched for it.
+    ///
+    /// What passes may still be refused when it is made: names, ports and networks may be gone or taken by then.
+    ///
+    /// - Parameters:
+    ///   - specification: What is to be made.
+    ///   - isStarted: Whether it is to run at once, so that what it needs must be there now.
+    /// - Throws: ``NestboxError``: `invalidSpecification`, `nameInUse`, `networkNotFound` or
+    ///   `containerNotFound`.
+    package func refuse(_ specification: ContainerSpecification, isStarted: Bool) throws {
+        try specification.validate()
+        if let name = specification.name { try refuseTakenName(name) }
+        guard isStarted else { return }
+        for case .bind(let path) in specification.volumes.map(\.source) { try ContainerSpecification.checkBind(path) }
+        switch specification.network.mode.kind {
+        case .network(let name) where name != NetworkRecord.builtInName: _ = try network(name)
+        case .container(let text): _ = try container(text)
+        default: break
+        }
+    }
+
+    /// Refuses a service that can't run whatever the image is.
+    ///
+    /// - Parameter specification: What is to be made.
+    /// - Throws: ``NestboxError``: `invalidSpecification` or `networkNotFound`.
+    package func refuse(_ specification: ServiceSpecification) throws {
+        try specification.validate()
+        try refuse(specification.container, isStarted: true)
+    }
+}
+
+extension ContainerSpecification {
+    /// Refuses what contradicts itself or a field's rules, as far as that needs no image.
+    ///
+    /// - Throws: ``NestboxError`` of code `invalidSpecification`.
+    func validate() throws {
+        _ = try limits.resources()
+        _ = try ContainerSecurity(self)
+        try network.validate()
+        try validateUsers()
+        try health?.validate()
+        for temporary in temporary { try temporary.check() }
+        if let name { try ContainerName.validate(name) }
+        try ResolvedProcess.check(self)
+        if case .container = network.mode.kind, !ports.isEmpty {
+            throw NestboxError(.invalidSpecification, "a container that has another's network can't publish ports")
+        }
+    }
+
+    /// A network belongs to the users that it was made with: those of another container have no say in it.
+    private func validateUsers() throws(NestboxError) {
+        guard userNamespace?.count != nil, case .container = network.mode.kind else { return }
+        throw NestboxError(
+            .invalidSpecification,
+            "a container with users of its own can't share another's network ('\(network.mode)')"
+        )
+    }
+
+    /// A file or directory of the host that is to be attached is there.
+    static func checkBind(_ path: String) throws(NestboxError) {
+        guard path.hasPrefix("/") else {
+            throw NestboxError(.invalidSpecification, "the host's directory '\(path)' must be an absolute path")
+        }
+        guard
+            (try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking]).close()) != nil
+        else {
+            throw NestboxError(.invalidSpecification, "'\(path)' can't be attached: there is no such path on the host")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import Testing
+
+@Suite("What the command-line tool says when it refuses", .runsTool)
+struct RefusalMessageTests {
+    /// A command line that is refused, and what the message must name.
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        var line: String
+        var status: Int32
+        var words: [String]
+        var testDescription: String { line }
+
+        init(_ line: String, _ status: Int32, _ words: String...) {
+            self.line = line
+            self.status = status
+            self.words = words
+        }
+    }
+
+    /// An image that nothing could fetch: who names it in an error has tried to.
+    static let distant = "127.0.0.1:1/distant"
+
+    static let early = [
+        Refusal("run --name taken \(distant)", 125, "taken", "already in use"),
+        Refusal("run --name ../x \(distant)", 125, "../x"),
+        Refusal("run --rm --restart always \(distant)", 125, "--rm", "--restart"),
+        Refusal("create --rm --restart always \(distant)", 125, "--rm", "--restart"),
+        Refusal("run --memory 1 \(distant)", 125, "memory"),
+        Refusal("run --stop-signal NONE \(distant)", 125, "NONE"),
+        Refusal("run -w rel \(distant)", 125, "rel", "absolute"),
+        Refusal("run -e =x \(distant)", 125, "NAME=value"),
+        Refusal("run -v /nosuch:/x \(distant)", 125, "/nosuch"),
+        Refusal("run --network nosuch \(distant)", 125, "nosuch"),
+        Refusal("run --network container:nosuch \(distant)", 125, "nosuch"),
+        Refusal("run --network container:taken -p 80 \(distant)", 125, "publish"),
+        Refusal("run --network host --ip 10.0.0.2 \(distant)", 125, "host"),
+        Refusal("run --cap-add NOSUCH \(distant)", 125, "NOSUCH"),
+        Refusal("run --security-opt nosuch \(distant)", 125, "nosuch"),
+        Refusal("run --health-cmd true --no-healthcheck \(distant)", 125, "--no-healthcheck"),
+        Refusal("service create --name web --policy maglev \(distant)", 1, "maglev", "HTTP"),
+        Refusal("service create --name web --min 5 --max 2 \(distant)", 1, "5", "2"),
+        Refusal("service create --name web --replicas=-1 \(distant)", 1, "-1"),
+        Refusal("service create --name web --network host \(distant)", 1, "host"),
+    ]
+
+    @Test("what can't run whatever the image is, is refused before an image is fetched", arguments: early)
+    func refusedEarly(_ refusal: Refusal) async throws {
+        let tool = try Tool()
+        try await tool.finish("create", "--name", "taken", "box")
+        let finished = try await check(refusal, tool)
+        #expect(!finished.error.contains("pull"), "\(finished.error)")
+        #expect(try await tool.finish("ps", "-aq").lines.count == 1)
+        #expect(try await tool.finish("volume", "ls", "-q").lines.isEmpty)
+    }
+
+    /// Runs it, and looks at the message: one that begins with the program's name once and has no spellings of Swift's.
+    @discardableResult
+    private func check(_ refusal: Refusal, _ tool: Tool) async throws -> Finished {
+        let finished = try await tool.finish(refusal.line.split(separator: " ").map(String.init))
+        #expect(finished.status == refusal.status, "\(finished.error)")
+        #expect(finished.output.isEmpty)
+        #expect(finished.error.hasPrefix("nestbox: "))
+        #expect(!finished.error.dropFirst().contains("nestbox: "))
+        for word in refusal.words { #expect(finished.error.contains(word), "\(finished.error)") }
+        for spelling in ["Optional(", "rawValue", "Error(", "NIO", "Code(", "errno:"] {
+            #expect(!finished.error.contains(spelling), "\(finished.error)")
+        }
+        return finished
+    }
+}
