@@ -23,10 +23,18 @@ public final class ProxyWorkers: Sendable {
     }
 
     /// The threads, started if they were not.
-    func threads() throws(SystemCallError) -> [EventLoopThread] {
-        try started.withLock { (threads) throws(SystemCallError) in
-            while threads.count < count { threads.append(try EventLoopThread()) }
-            return threads
+    ///
+    /// - Parameter user: Whose threads they are, for the error: "the proxy's threads".
+    /// - Returns: The threads; at least one.
+    /// - Throws: ``ProxyError`` if one can't be started.
+    func threads(for user: String) throws(ProxyError) -> [EventLoopThread] {
+        do {
+            return try started.withLock { (threads) throws(SystemCallError) in
+                while threads.count < count { threads.append(try EventLoopThread()) }
+                return threads
+            }
+        } catch {
+            throw error.asProxyError("\(user) could not be started")
         }
     }
 }

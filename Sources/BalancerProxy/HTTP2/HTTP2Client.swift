@@ -12,24 +12,16 @@ final class HTTP2Client: EventSource {
         case closed
     }
 
-    /// So many bytes of frames are made at a time.
-    private static let outputLimit = 65_536
     private static let readsPerTurn = 8
 
     let worker: HTTPWorker
     let id: SourceID
     private let transport: Transport
     let origin: RequestOrigin
-    private(set) var session: OpaquePointer?
+    private let frames = HTTP2Session()
     var streams: [Int32: HTTP2Stream] = [:]
     private var phase = Phase.open
-    private var output = ByteQueue()
-    private var isReadable = false
-    private var isWritable = false
     private var isBroken = false
-    private var isFinishing = false
-    /// Within a call of the library, or of what it leads to: frames are made when that is over.
-    private var depth = 0
     private var deadline = LazyDeadline()
     private var resets: FloodGuard
     private var controls: FloodGuard
@@ -48,9 +40,8 @@ final class HTTP2Client: EventSource {
         controls = FloodGuard(most: 1000, perSecond: 100, now: now)
     }
 
-    deinit {
-        nghttp2_session_del(session)
-    }
+    /// The library's session; nil until the connection has begun.
+    var session: OpaquePointer? { frames.handle }
 
     private var loop: EventLoop { worker.loop }
 
@@ -65,19 +56,12 @@ final class HTTP2Client: EventSource {
     /// Begins, with what was received already, the client's preface among it.
     func begin(_ early: UnsafeRawBufferPointer, events: ReadyEvents) {
         note(events)
-        session = HTTP2Callbacks.makeSession(for: Unmanaged.passUnretained(self).toOpaque())
-        guard session != nil else { return close() }
-        var settings = [
-            nghttp2_settings_entry(
-                settings_id: Int32(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue),
-                value: UInt32(worker.settings.limits.http2Streams)
-            ),
-            nghttp2_settings_entry(
-                settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
-                value: UInt32(worker.settings.limits.headBytes)
-            ),
+        let handle = HTTP2Callbacks.makeSession(for: Unmanaged.passUnretained(self).toOpaque())
+        let settings = [
+            (NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, worker.settings.limits.http2Streams),
+            (NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, worker.settings.limits.headBytes),
         ]
-        nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), &settings, settings.count)
+        guard frames.begin(handle, settings: settings) else { return close() }
         setDeadline(worker.settings.keepAlive)
         if early.count > 0 { take(early) }
         turn()
@@ -96,9 +80,7 @@ final class HTTP2Client: EventSource {
     }
 
     private func note(_ events: ReadyEvents) {
-        if !events.isDisjoint(with: [.readable, .peerFinished, .hangUp, .failed]) { isReadable = true }
-        if events.contains(.writable) { isWritable = true }
-        if !events.isDisjoint(with: [.peerFinished, .hangUp, .failed]) { isFinishing = true }
+        frames.readiness.note(events)
         if !events.isDisjoint(with: [.hangUp, .failed]) { isBroken = true }
     }
 
@@ -107,15 +89,15 @@ final class HTTP2Client: EventSource {
         if isBroken { return close() }
         push()
         var left = Self.readsPerTurn
-        while case .open = phase, isReadable, output.count < Self.outputLimit {
+        while case .open = phase, frames.readiness.isReadable, !frames.isFull {
             guard left > 0 else { return loop.callAgain(id) }
             left -= 1
             switch transport.receive(into: loop.scratch) {
             case .bytes(let count):
-                if count < loop.scratch.count, transport.shortReadIsLast { isReadable = isFinishing }
+                if count < loop.scratch.count, transport.shortReadIsLast { frames.readiness.wasEmptied() }
                 take(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
                 push()
-            case .empty: isReadable = false
+            case .empty: frames.readiness.isReadable = false
             case .end, .failed: return close()
             }
         }
@@ -123,13 +105,7 @@ final class HTTP2Client: EventSource {
 
     /// Hands bytes to the library.
     private func take(_ bytes: UnsafeRawBufferPointer) {
-        depth += 1
-        let used = nghttp2_session_mem_recv(
-            session,
-            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
-            bytes.count
-        )
-        depth -= 1
+        let used = frames.take(bytes)
         handOn()
         if used < 0 {
             fail(used == Int(NGHTTP2_ERR_FLOODED.rawValue) ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR)
@@ -171,58 +147,24 @@ final class HTTP2Client: EventSource {
 
     /// Has the library make frames and sends them.
     private func push() {
-        guard depth == 0 else { return }
+        guard !frames.isBusy else { return }
         if case .closed = phase { return }
-        depth += 1
-        var isDry = false
-        while !isDry, !isBroken {
-            isDry = fill()
-            flush()
-            if !output.isEmpty { break }
-        }
-        depth -= 1
+        if !isBroken, !frames.send(over: transport) { isBroken = true }
         settle()
-    }
-
-    /// - Returns: Whether the library has no more frames to send.
-    private func fill() -> Bool {
-        while output.count < Self.outputLimit {
-            var frame: UnsafePointer<UInt8>?
-            let count = nghttp2_session_mem_send(session, &frame)
-            guard count > 0 else { return true }
-            output.append(UnsafeRawBufferPointer(start: frame, count: count))
-        }
-        return false
-    }
-
-    private func flush() {
-        while !output.isEmpty, isWritable {
-            let count = output.count
-            switch transport.send(output.bytes) {
-            case .bytes(let sent):
-                output.removeFirst(sent)
-                if sent < count { isWritable = false }
-            case .full: isWritable = false
-            case .failed: isBroken = true
-            }
-            if isBroken { return }
-        }
     }
 
     private func settle() {
         if isBroken { return close() }
         for stream in streams.values { stream.resumeIfRoom() }
         if case .closing = phase {
-            if output.isEmpty { close() }
+            if frames.isFlushed { close() }
             return
         }
-        if nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0, output.isEmpty {
-            return close()
-        }
+        if frames.isOver { return close() }
         if streams.isEmpty {
             if worker.isStopping { sayGoodbye() }
             setDeadline(worker.settings.keepAlive)
-        } else if output.isEmpty {
+        } else if frames.isFlushed {
             clearDeadline()
         } else {
             setDeadline(worker.settings.answerIdle)

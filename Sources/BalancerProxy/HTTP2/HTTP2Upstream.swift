@@ -4,19 +4,13 @@
 internal import CNghttp2
 
 /// A connection to an endpoint that speaks HTTP/2: many requests share it, each a stream.
-final class HTTP2Upstream: SocketAwaiting {
-    enum Phase {
-        /// The connector makes a socket.
-        case awaiting
-        case connecting
-        /// TLS is agreed on.
-        case handshaking
+final class HTTP2Upstream: ConnectingUpstream {
+    enum Phase: ConnectPhase {
+        case awaiting, connecting, handshaking
         case open
         case closed
     }
 
-    /// So many bytes of frames are made at a time.
-    private static let outputLimit = 65_536
     private static let readsPerTurn = 8
     /// So many bytes of an answer may come before its client has taken any.
     static let streamWindow = 262_144
@@ -28,20 +22,12 @@ final class HTTP2Upstream: SocketAwaiting {
     let id: SourceID
     /// Memory for the fields of a request's head that is gone through; free to use within a call, never across calls.
     let fields: FieldList
-    var session: OpaquePointer?
+    let frames = HTTP2Session()
     private(set) var streams: [Int32: HTTP2UpstreamStream] = [:]
     /// Requests that wait until the connection is there.
     var queued: [HTTP2UpstreamStream] = []
     var transport = Transport(descriptor: -1)
     var phase = Phase.awaiting
-    private var output = ByteQueue()
-    private var isReadable = false
-    private var isWritable = false
-    /// The endpoint sends no more after what it has sent.
-    private var isFinishing = false
-    private var sendFailed = false
-    /// Within a call of the library, or of what it leads to: frames are made when that is over.
-    private var depth = 0
     var deadline = LazyDeadline()
     private var isPushDue = false
     /// Whether it gets no more requests.
@@ -64,11 +50,12 @@ final class HTTP2Upstream: SocketAwaiting {
         id = worker.loop.reserve()
     }
 
-    deinit {
-        nghttp2_session_del(session)
+    /// The library's session; nil until the connection is there.
+    var session: OpaquePointer? { frames.handle }
+    var readiness: Readiness {
+        get { frames.readiness }
+        set { frames.readiness = newValue }
     }
-
-    var loop: EventLoop { worker.loop }
     var isSecure: Bool { transport.tls != nil }
 
     /// The connection that the library's callbacks are for.
@@ -136,10 +123,10 @@ final class HTTP2Upstream: SocketAwaiting {
         switch phase {
         case .connecting: connectDecided(events)
         case .handshaking:
-            note(events)
+            readiness.note(events)
             shakeHands()
         case .open:
-            note(events)
+            readiness.note(events)
             turn()
         case .awaiting, .closed: break
         }
@@ -150,25 +137,19 @@ final class HTTP2Upstream: SocketAwaiting {
         turn()
     }
 
-    func note(_ events: ReadyEvents) {
-        if !events.isDisjoint(with: [.readable, .peerFinished, .hangUp, .failed]) { isReadable = true }
-        if !events.isDisjoint(with: [.writable, .hangUp, .failed]) { isWritable = true }
-        if !events.isDisjoint(with: [.peerFinished, .hangUp, .failed]) { isFinishing = true }
-    }
-
     func turn() {
         guard case .open = phase else { return }
         push()
         var left = Self.readsPerTurn
-        while case .open = phase, isReadable {
+        while case .open = phase, readiness.isReadable {
             guard left > 0 else { return loop.callAgain(id) }
             left -= 1
             switch transport.receive(into: loop.scratch) {
             case .bytes(let count):
-                if count < loop.scratch.count, transport.shortReadIsLast { isReadable = isFinishing }
+                if count < loop.scratch.count, transport.shortReadIsLast { readiness.wasEmptied() }
                 take(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
                 push()
-            case .empty: isReadable = false
+            case .empty: readiness.isReadable = false
             case .end, .failed: return broke()
             }
         }
@@ -177,13 +158,7 @@ final class HTTP2Upstream: SocketAwaiting {
     /// Hands bytes to the library.
     private func take(_ bytes: UnsafeRawBufferPointer) {
         lastReceived = loop.now
-        depth += 1
-        let used = nghttp2_session_mem_recv(
-            session,
-            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
-            bytes.count
-        )
-        depth -= 1
+        let used = frames.take(bytes)
         handOn()
         if used < 0 { fail(.malformed) }
     }
@@ -204,15 +179,9 @@ final class HTTP2Upstream: SocketAwaiting {
 
     /// Has the library make frames and sends them.
     private func push() {
-        guard depth == 0, case .open = phase else { return }
-        depth += 1
-        var isDry = false
-        while !isDry, !sendFailed {
-            isDry = fill()
-            flush()
-            if !output.isEmpty { break }
-        }
-        depth -= 1
+        guard !frames.isBusy, case .open = phase else { return }
+        // It may have said why before it closed: what it has sent is read first.
+        if !frames.send(over: transport) { readiness.isReadable = true }
         let due = roomy
         roomy = []
         for stream in due { stream.exchange?.requestHasRoom() }
@@ -221,41 +190,11 @@ final class HTTP2Upstream: SocketAwaiting {
         settle()
     }
 
-    /// - Returns: Whether the library has no more frames to send.
-    private func fill() -> Bool {
-        while output.count < Self.outputLimit {
-            var frame: UnsafePointer<UInt8>?
-            let count = nghttp2_session_mem_send(session, &frame)
-            guard count > 0 else { return true }
-            output.append(UnsafeRawBufferPointer(start: frame, count: count))
-        }
-        return false
-    }
-
-    private func flush() {
-        while !output.isEmpty, isWritable {
-            let count = output.count
-            switch transport.send(output.bytes) {
-            case .bytes(let sent):
-                output.removeFirst(sent)
-                if sent < count { isWritable = false }
-            case .full: isWritable = false
-            case .failed:
-                // It may have said why before it closed: what it has sent is read first.
-                sendFailed = true
-                isReadable = true
-                output.clear()
-            }
-        }
-    }
-
     /// Lets the connection rest, or ends it, once it has no request.
     func settle() {
         guard case .open = phase else { return }
         // The library has given the connection up, as for what is not HTTP/2 at all.
-        if nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0, output.isEmpty {
-            return fail(.malformed)
-        }
+        if frames.isOver { return fail(.malformed) }
         guard isIdle else { return }
         hasBeenIdle = true
         if isLeaving || worker.isStopping || pool.isRetired { return say(NGHTTP2_NO_ERROR) }
@@ -282,7 +221,8 @@ final class HTTP2Upstream: SocketAwaiting {
         isLeaving = true
         pool.forget(self)
         guard isIdle else { return }
-        if case .open = phase, depth == 0 { say(NGHTTP2_NO_ERROR) } else if depth == 0 { close() }
+        if frames.isBusy { return }
+        if case .open = phase { say(NGHTTP2_NO_ERROR) } else { close() }
     }
 
     /// Breaks the requests off that are on the connection, and closes it.
@@ -297,11 +237,7 @@ final class HTTP2Upstream: SocketAwaiting {
     /// Tells the endpoint why the connection ends, as far as it takes that, and closes it.
     private func say(_ code: nghttp2_error_code) {
         guard case .open = phase else { return }
-        nghttp2_session_terminate_session(session, code.rawValue)
-        depth += 1
-        _ = fill()
-        flush()
-        depth -= 1
+        frames.terminate(code, over: transport)
         close()
     }
 

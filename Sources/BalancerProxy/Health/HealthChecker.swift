@@ -43,11 +43,7 @@ public final class HealthChecker<Connector: UpstreamConnector>: Sendable {
         guard timeout > .zero else {
             throw ProxyError(.invalidConfiguration, "the health check's timeout must be positive, not \(timeout)")
         }
-        do {
-            threads = try workers.threads()
-        } catch {
-            throw error.asProxyError("the health checker's thread could not be started")
-        }
+        threads = try workers.threads(for: "the health checker's thread")
         self.balancer = balancer
         self.connector = connector
         self.probe = probe

@@ -11,12 +11,12 @@ final class MetricsHost: AcceptorHost {
     let text: @Sendable () -> String
     /// Memory for the fields of a request; free to use within a call, never across calls.
     let fields = FieldList(capacity: 64)
-    private let life: TCPProxyLife
+    private let life: ProxyLife
     private let id: SourceID
     private var acceptor: Acceptor?
     private var clients = 0
 
-    init(_ listener: TCPListener, loop: EventLoop, text: @escaping @Sendable () -> String, life: TCPProxyLife) {
+    init(_ listener: TCPListener, loop: EventLoop, text: @escaping @Sendable () -> String, life: ProxyLife) {
         self.listener = listener
         self.loop = loop
         self.text = text

@@ -15,7 +15,7 @@ public final class MetricsServer: Sendable {
 
     private let listener: TCPListener
     private let thread: EventLoopThread
-    private let life = TCPProxyLife(shards: 1)
+    private let life = ProxyLife(shards: 1)
 
     /// Creates a server; clients are answered from ``run(_:)`` on.
     ///
@@ -25,13 +25,7 @@ public final class MetricsServer: Sendable {
     /// - Throws: ``ProxyError`` if a thread can't be started.
     public init(_ listener: TCPListener, workers: ProxyWorkers = .shared) throws(ProxyError) {
         self.listener = listener
-        let threads: [EventLoopThread]
-        do {
-            threads = try workers.threads()
-        } catch {
-            throw error.asProxyError("the thread for the figures could not be started")
-        }
-        guard let last = threads.last else {
+        guard let last = try workers.threads(for: "the thread for the figures").last else {
             throw ProxyError(.systemFailure, "there is no thread for the figures")
         }
         thread = last
@@ -42,17 +36,11 @@ public final class MetricsServer: Sendable {
     /// - Parameter text: Makes the text; called on a thread that serves others meanwhile, so it must not block.
     /// - Throws: ``ProxyError`` with code `alreadyStarted` at a second call.
     public func run(_ text: @escaping @Sendable () -> String) async throws {
-        let isNew = life.begin {
+        try await life.run("server") {
             thread.port.submit { [listener, life] loop in
                 MetricsHost(listener, loop: loop, text: text, life: life).start()
             }
-        }
-        guard isNew else {
-            throw ProxyError(.alreadyStarted, "a server runs only once, and this one was started before")
-        }
-        await withTaskCancellationHandler {
-            await life.finished()
-        } onCancel: {
+        } stopping: {
             guard life.stop() else { return }
             thread.port.submit { [listener] loop in
                 for case let host as MetricsHost in loop.allSources where host.listener === listener { host.stop() }

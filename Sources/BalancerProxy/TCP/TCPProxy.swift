@@ -27,7 +27,7 @@ public final class TCPProxy<Connector: UpstreamConnector>: Sendable {
     public var counters: TCPProxyCounters { core.counters() }
 
     let core: TCPProxyCore<Connector>
-    private let life: TCPProxyLife
+    private let life: ProxyLife
     /// Held so that the threads outlive the proxy.
     private let threads: [EventLoopThread]
 
@@ -48,11 +48,7 @@ public final class TCPProxy<Connector: UpstreamConnector>: Sendable {
         workers: ProxyWorkers = .shared
     ) throws(ProxyError) {
         try configuration.validate()
-        do {
-            threads = try workers.threads()
-        } catch {
-            throw error.asProxyError("the proxy's threads could not be started")
-        }
+        threads = try workers.threads(for: "the proxy's threads")
         core = TCPProxyCore(
             configuration: configuration,
             listeners: listeners,
@@ -60,20 +56,18 @@ public final class TCPProxy<Connector: UpstreamConnector>: Sendable {
             connector: connector,
             ports: threads.map(\.port)
         )
-        life = TCPProxyLife(shards: threads.count)
+        life = ProxyLife(shards: threads.count)
     }
 
     /// Serves clients until ``shutdown(within:)`` has ended or the task is cancelled, which closes all connections.
     ///
     /// - Throws: ``ProxyError`` with code `alreadyStarted` at a second call.
     public func run() async throws {
-        guard life.begin(starting: { core.start { [life] in life.shardFinished() } }) else {
-            throw ProxyError(.alreadyStarted, "a proxy runs only once, and this one was started before")
-        }
-        await withTaskCancellationHandler {
-            await serveRequests()
-            await life.finished()
-        } onCancel: {
+        try await life.run("proxy") {
+            core.start { [life] in life.shardFinished() }
+        } serving: {
+            await life.perform(core.requests, endedBy: core.requestSink, with: core.connector)
+        } stopping: {
             shutdown(within: .zero)
         }
     }
@@ -101,21 +95,6 @@ public final class TCPProxy<Connector: UpstreamConnector>: Sendable {
     /// - Parameter endpoint: The endpoint's name.
     public func disconnect(endpoint: String) {
         core.onEveryShard { $0.disconnect(endpoint: endpoint) }
-    }
-
-    /// Waits for the sockets that the connector takes its time for, until the last shard is done.
-    private func serveRequests() async {
-        let connector = core.connector
-        await withDiscardingTaskGroup { group in
-            group.addTask { [life, core] in
-                await life.finished()
-                core.requestSink.finish()
-            }
-            for await request in core.requests {
-                group.addTask { await request.perform(connector) }
-            }
-            group.cancelAll()
-        }
     }
 }
 

@@ -17,7 +17,6 @@ extension TCPProxyCounters {
             [("unavailable", refused), ("broken", broken), ("idle", idleClosed)].map { (["reason": $0.0], "\($0.1)") }
         )
         text.add("connects_failed_total", "counter", "Connects to endpoints that failed.", failedConnects)
-        let all = endpoints.sorted { $0.key < $1.key }
         let series: [(String, String, String, (EndpointCounters) -> String)] = [
             ("endpoint_connections_active", "gauge", "Connections to an endpoint.", { "\($0.active)" }),
             ("endpoint_connections_total", "counter", "Connections made to an endpoint.", { "\($0.connected)" }),
@@ -25,9 +24,7 @@ extension TCPProxyCounters {
             ("endpoint_sent_bytes_total", "counter", "Bytes sent to an endpoint.", { "\($0.bytesSent)" }),
             ("endpoint_received_bytes_total", "counter", "Bytes received from an endpoint.", { "\($0.bytesReceived)" }),
         ]
-        for (name, kind, help, value) in series {
-            text.add(name, kind, help, all.map { (["endpoint": $0.key], value($0.value)) })
-        }
+        text.add(series, ofEach: endpoints)
         return text.text
     }
 

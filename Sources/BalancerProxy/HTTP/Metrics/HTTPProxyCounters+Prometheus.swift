@@ -36,7 +36,6 @@ extension HTTPProxyCounters {
     }
 
     private func addEndpoints(to text: inout PrometheusText) {
-        let all = endpoints.sorted { $0.key < $1.key }
         let series: [(String, String, String, (HTTPEndpointCounters) -> String)] = [
             ("endpoint_requests_active", "gauge", "Requests that are with an endpoint.", { "\($0.active)" }),
             ("endpoint_requests_total", "counter", "Requests sent to an endpoint.", { "\($0.requests)" }),
@@ -44,8 +43,6 @@ extension HTTPProxyCounters {
             ("endpoint_connections_total", "counter", "Connections made to an endpoint.", { "\($0.connected)" }),
             ("endpoint_load_reports_total", "counter", "Load reports of an endpoint.", { "\($0.loadReports)" }),
         ]
-        for (name, kind, help, value) in series {
-            text.add(name, kind, help, all.map { (["endpoint": $0.key], value($0.value)) })
-        }
+        text.add(series, ofEach: endpoints)
     }
 }

@@ -19,6 +19,17 @@ struct PrometheusText {
         for (labels, value) in series { addSample(name, labels, value) }
     }
 
+    /// Adds a series for each of several figures, with a sample for each endpoint, ordered by name.
+    mutating func add<Figures>(
+        _ series: [(name: String, kind: String, help: String, value: (Figures) -> String)],
+        ofEach endpoints: [String: Figures]
+    ) {
+        let all = endpoints.sorted { $0.key < $1.key }
+        for one in series {
+            add(one.name, one.kind, one.help, all.map { (["endpoint": $0.key], one.value($0.value)) })
+        }
+    }
+
     mutating func addHistogram(_ name: String, _ help: String, _ buckets: LatencyBuckets) {
         begin(name, "histogram", help)
         var sum: UInt64 = 0

@@ -29,7 +29,7 @@ public final class HTTPProxy<Connector: UpstreamConnector>: Sendable {
 
     let core: HTTPProxyCore
     private let routing: HTTPRouting<Connector>
-    private let life: TCPProxyLife
+    private let life: ProxyLife
     /// Held so that the threads outlive the proxy.
     private let threads: [EventLoopThread]
 
@@ -50,31 +50,25 @@ public final class HTTPProxy<Connector: UpstreamConnector>: Sendable {
         workers: ProxyWorkers = .shared
     ) throws(ProxyError) {
         try configuration.validate()
-        do {
-            threads = try workers.threads()
-        } catch {
-            throw error.asProxyError("the proxy's threads could not be started")
-        }
+        threads = try workers.threads(for: "the proxy's threads")
         core = HTTPProxyCore(
             settings: HTTPSettings(configuration),
             listeners: listeners,
             ports: threads.map(\.port)
         )
         routing = HTTPRouting(balancer: balancer, connector: connector)
-        life = TCPProxyLife(shards: threads.count)
+        life = ProxyLife(shards: threads.count)
     }
 
     /// Serves clients until ``shutdown(within:)`` has ended or the task is cancelled, which breaks all requests off.
     ///
     /// - Throws: ``ProxyError`` with code `alreadyStarted` at a second call.
     public func run() async throws {
-        guard life.begin(starting: { routing.start(core) { [life] in life.shardFinished() } }) else {
-            throw ProxyError(.alreadyStarted, "a proxy runs only once, and this one was started before")
-        }
-        await withTaskCancellationHandler {
+        try await life.run("proxy") {
+            routing.start(core) { [life] in life.shardFinished() }
+        } serving: {
             await routing.serveConnects(until: life)
-            await life.finished()
-        } onCancel: {
+        } stopping: {
             shutdown(within: .zero)
         }
     }

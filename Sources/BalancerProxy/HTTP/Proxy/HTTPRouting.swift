@@ -46,17 +46,7 @@ final class HTTPRouting<Connector: UpstreamConnector>: Sendable {
     }
 
     /// Waits for the sockets that the connector takes its time for, until the proxy has finished.
-    func serveConnects(until life: TCPProxyLife) async {
-        let connector = connector
-        await withDiscardingTaskGroup { group in
-            group.addTask { [sink] in
-                await life.finished()
-                sink.finish()
-            }
-            for await request in requests {
-                group.addTask { await request.perform(connector) }
-            }
-            group.cancelAll()
-        }
+    func serveConnects(until life: ProxyLife) async {
+        await life.perform(requests, endedBy: sink, with: connector)
     }
 }

@@ -7,13 +7,13 @@ extension HTTP1Upstream {
     /// Reads what has come of the answer, as long as the client takes it.
     func readAnswer() {
         for _ in 0..<Self.readsPerTurn {
-            guard case .busy = phase, isReadable, let exchange, !exchange.isClientBlocked else { return }
+            guard case .busy = phase, readiness.isReadable, let exchange, !exchange.isClientBlocked else { return }
             switch transport.receive(into: loop.scratch) {
             case .bytes(let count):
-                if count < loop.scratch.count, transport.shortReadIsLast { isReadable = isFinishing }
+                if count < loop.scratch.count, transport.shortReadIsLast { readiness.wasEmptied() }
                 take(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
                 self.exchange?.flushAnswer()
-            case .empty: isReadable = false
+            case .empty: readiness.isReadable = false
             case .end: return streamEnded()
             case .failed: return connectionBroke()
             }
@@ -113,7 +113,7 @@ extension HTTP1Upstream {
             trailers = MessageView(bytes: body.trailers.bytes, fields: worker.fields)
         }
         guard let exchange else { return }
-        let isReusable = keeps && isClean && !isFinishing && !sendFailed && exchange.request.isSent
+        let isReusable = keeps && isClean && !readiness.isFinishing && !sendFailed && exchange.request.isSent
         self.exchange = nil
         phase = .idle
         exchange.receiveEnd(trailers: trailers)

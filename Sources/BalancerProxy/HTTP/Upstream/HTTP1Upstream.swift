@@ -4,13 +4,9 @@
 import Glibc
 
 /// A connection to an endpoint: one request at a time goes out, its answer comes in, and then the next may have it.
-final class HTTP1Upstream: SocketAwaiting {
-    enum Phase {
-        /// The connector makes a socket.
-        case awaiting
-        case connecting
-        /// TLS is agreed on.
-        case handshaking
+final class HTTP1Upstream: ConnectingUpstream {
+    enum Phase: ConnectPhase {
+        case awaiting, connecting, handshaking
         case busy
         case idle
         case closed
@@ -24,10 +20,7 @@ final class HTTP1Upstream: SocketAwaiting {
     var exchange: Exchange?
     private var deadline = LazyDeadline()
 
-    var isReadable = false
-    private var isWritable = false
-    /// The endpoint sends no more after what it has sent.
-    var isFinishing = false
+    var readiness = Readiness()
     var sendFailed = false
 
     var input = ByteQueue()
@@ -52,8 +45,8 @@ final class HTTP1Upstream: SocketAwaiting {
         self.pool = pool
         self.worker = worker
         idleLimit = worker.settings.poolIdle
-        isReadable = true
-        isWritable = true
+        readiness.isReadable = true
+        readiness.isWritable = true
     }
 
     /// Sends a request over a connection that was taken over.
@@ -64,65 +57,17 @@ final class HTTP1Upstream: SocketAwaiting {
         beginRequest()
     }
 
-    var loop: EventLoop { worker.loop }
-
     // MARK: Connecting
+
+    var offered: UpstreamProtocol { .http1 }
 
     /// Makes the connection for a request.
     func open(_ placement: any Placement, for exchange: Exchange) {
         self.exchange = exchange
-        loop.install(self, as: id)
-        setDeadline(worker.settings.connect)
-        do {
-            if let answer = try placement.openSocket(for: id) { receive(answer, attempt: 0) }
-        } catch {
-            fail(.unreachable)
-        }
+        connect(to: placement)
     }
 
-    func receive(_ answer: Answer, attempt: Int) {
-        guard case .awaiting = phase else { return answer.discard() }
-        switch answer {
-        case .failed: fail(.unreachable)
-        case .connected(let descriptor): startConnecting(descriptor, to: nil)
-        case .unconnected(let descriptor, let target): startConnecting(descriptor, to: target)
-        }
-    }
-
-    private func startConnecting(_ descriptor: CInt, to target: StreamAddress?) {
-        transport = Transport(descriptor: descriptor)
-        phase = .connecting
-        do {
-            try StreamSocket.begin(descriptor, to: target)
-            try loop.watch(descriptor, .stream, for: id, channel: 0)
-        } catch {
-            fail(error.number == ETIMEDOUT ? .connectTimeout : .unreachable)
-        }
-    }
-
-    private func connectDecided(_ events: ReadyEvents) {
-        if !events.isDisjoint(with: [.failed, .hangUp]) {
-            let number = StreamSocket.pendingError(transport.descriptor)
-            return fail(number == ETIMEDOUT ? .connectTimeout : .unreachable)
-        }
-        guard events.contains(.writable) else { return }
-        note(events)
-        guard let tls = worker.settings.configuration.upstreamTLS else { return connected() }
-        guard let session = tls.session(on: transport.descriptor, offering: .http1) else { return fail(.unreachable) }
-        transport = Transport(descriptor: transport.descriptor, tls: session)
-        phase = .handshaking
-        shakeHands()
-    }
-
-    private func shakeHands() {
-        switch transport.tls?.handshake() {
-        case .done: connected()
-        case .waiting: break
-        case .failed, nil: fail(.unreachable)
-        }
-    }
-
-    private func connected() {
+    func connected() {
         pool.tally.count { $0.connected += 1 }
         phase = .busy
         beginRequest()
@@ -155,7 +100,7 @@ final class HTTP1Upstream: SocketAwaiting {
         hasHead = false
         setDeadline(worker.settings.firstByte)
         sendRequest()
-        if isReadable { readAnswer() }
+        if readiness.isReadable { readAnswer() }
     }
 
     /// More of the request is there to be sent.
@@ -168,19 +113,19 @@ final class HTTP1Upstream: SocketAwaiting {
     private func sendRequest() {
         guard let exchange, exchange.request.hasUnsent, !sendFailed else { return }
         let wasCongested = exchange.isCongested
-        while isWritable, exchange.request.hasUnsent {
+        while readiness.isWritable, exchange.request.hasUnsent {
             let bytes = exchange.request.unsent
             switch transport.send(bytes) {
             case .bytes(let count):
                 exchange.noteSent(count)
-                isWritable = count == bytes.count
+                readiness.isWritable = count == bytes.count
                 if !hasHead { setDeadline(worker.settings.firstByte) }
             case .full:
-                isWritable = false
+                readiness.isWritable = false
             case .failed:
                 // It may have answered before it closed: what it has sent is read first.
                 sendFailed = true
-                isReadable = true
+                readiness.isReadable = true
                 return
             }
         }
@@ -189,7 +134,7 @@ final class HTTP1Upstream: SocketAwaiting {
 
     /// The client takes more of the answer.
     func clientHasRoom() {
-        guard case .busy = phase, isReadable else { return }
+        guard case .busy = phase, readiness.isReadable else { return }
         loop.callAgain(id)
     }
 
@@ -211,7 +156,7 @@ final class HTTP1Upstream: SocketAwaiting {
         exchangeFailed(isStale ? .stale : .broken)
     }
 
-    private func fail(_ failure: AttemptFailure) {
+    func fail(_ failure: AttemptFailure) {
         exchangeFailed(failure)
     }
 
@@ -259,10 +204,10 @@ final class HTTP1Upstream: SocketAwaiting {
         switch phase {
         case .connecting: connectDecided(events)
         case .handshaking:
-            note(events)
+            readiness.note(events)
             shakeHands()
         case .busy:
-            note(events)
+            readiness.note(events)
             sendRequest()
             readAnswer()
         case .idle:
@@ -275,12 +220,6 @@ final class HTTP1Upstream: SocketAwaiting {
             }
         case .awaiting, .closed: break
         }
-    }
-
-    private func note(_ events: ReadyEvents) {
-        if !events.isDisjoint(with: [.readable, .peerFinished, .hangUp, .failed]) { isReadable = true }
-        if !events.isDisjoint(with: [.writable, .hangUp, .failed]) { isWritable = true }
-        if !events.isDisjoint(with: [.peerFinished, .hangUp, .failed]) { isFinishing = true }
     }
 
     func resume() {

@@ -4,7 +4,7 @@
 import Synchronization
 
 /// A proxy's way from new to finished.
-final class TCPProxyLife: Sendable {
+final class ProxyLife: Sendable {
     private struct State {
         var isStarted = false
         var isStopped = false
@@ -18,10 +18,53 @@ final class TCPProxyLife: Sendable {
         state = Mutex(State(shardsLeft: shards))
     }
 
+    /// Runs what has this life, once, until every shard has finished.
+    ///
+    /// - Parameters:
+    ///   - name: What it is, for the error.
+    ///   - starting: Starts the shards.
+    ///   - serving: What is done meanwhile.
+    ///   - stopping: Ends the life early, when the task is cancelled.
+    /// - Throws: ``ProxyError`` with code `alreadyStarted` at a second call.
+    func run(
+        _ name: String,
+        starting: () -> Void,
+        serving: () async -> Void = {},
+        stopping: @Sendable () -> Void
+    ) async throws(ProxyError) {
+        guard begin(starting: starting) else {
+            throw ProxyError(.alreadyStarted, "a \(name) runs only once, and this one was started before")
+        }
+        await withTaskCancellationHandler {
+            await serving()
+            await finished()
+        } onCancel: {
+            stopping()
+        }
+    }
+
+    /// Makes the sockets that a connector takes its time for, until every shard has finished.
+    func perform<Connector: UpstreamConnector>(
+        _ requests: AsyncStream<ConnectRequest<Connector.Address>>,
+        endedBy sink: AsyncStream<ConnectRequest<Connector.Address>>.Continuation,
+        with connector: Connector
+    ) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { [self] in
+                await finished()
+                sink.finish()
+            }
+            for await request in requests {
+                group.addTask { await request.perform(connector) }
+            }
+            group.cancelAll()
+        }
+    }
+
     /// Starts the proxy, at the first call and unless it was stopped before.
     ///
     /// - Returns: False if it was started before.
-    func begin(starting: () -> Void) -> Bool {
+    private func begin(starting: () -> Void) -> Bool {
         state.withLock { state in
             guard !state.isStarted else { return false }
             state.isStarted = true
@@ -56,7 +99,7 @@ final class TCPProxyLife: Sendable {
     }
 
     /// Waits until every shard has finished.
-    func finished() async {
+    private func finished() async {
         await withCheckedContinuation { continuation in
             let isFinished = state.withLock { state in
                 if state.shardsLeft > 0 { state.waiters.append(continuation) }
