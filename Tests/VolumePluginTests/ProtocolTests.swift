@@ -116,4 +116,20 @@ struct ProtocolTests {
             }
         }
     }
+
+    @Test("the directories above the socket are made, as before Docker's first start there are none")
+    func socketDirectories() async throws {
+        try await PluginFixture.withDirectory { directory in
+            let store = try await VolumeStore.open(directory.appending("store"))
+            let socket = directory.appending("docker/plugins/nestbox.sock")
+            try await PluginFixture.serving(store, socket) {
+                _ = try await post(socket, "/Plugin.Activate")
+            }
+            // A file in the way is named.
+            #expect(FileManager.default.createFile(atPath: directory.appending("file").string, contents: nil))
+            let blocked = directory.appending("file/plugins/nestbox.sock")
+            let error = await #expect(throws: VolumeError.self) { try await PluginFixture.serving(store, blocked) {} }
+            #expect(error?.description.contains("\(directory)/file") == true)
+        }
+    }
 }

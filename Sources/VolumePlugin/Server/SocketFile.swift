@@ -16,7 +16,8 @@ struct SocketFile: Sendable {
     let temporary: FilePath
     private let directory: FilePath
 
-    /// Makes the private directory, and the socket's directory if it is missing.
+    /// Makes the private directory, and what is missing of the socket's: before Docker's first start there is no
+    /// `/run/docker`.
     ///
     /// - Throws: ``VolumeError`` with `inUse` if a server listens at `path`, `alreadyExists` if something else is there.
     init(_ path: FilePath) throws(VolumeError) {
@@ -31,10 +32,19 @@ struct SocketFile: Sendable {
             )
         }
         try Self.refuseTaken(path)
-        if parent.withPlatformString({ mkdir($0, 0o755) }) != 0, errno != EEXIST { throw Self.failure("mkdir", parent) }
+        try Self.makeDirectories(parent)
         // One of ours that was killed may have had the same process number.
         discard()
         if directory.withPlatformString({ mkdir($0, 0o700) }) != 0 { throw Self.failure("mkdir", directory) }
+    }
+
+    private static func makeDirectories(_ path: FilePath) throws(VolumeError) {
+        if path.withPlatformString({ mkdir($0, 0o755) }) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, !path.removingLastComponent().isEmpty else { throw failure("mkdir", path) }
+        try makeDirectories(path.removingLastComponent())
+        guard path.withPlatformString({ mkdir($0, 0o755) }) == 0 || errno == EEXIST else {
+            throw failure("mkdir", path)
+        }
     }
 
     /// Puts the bound socket in its place.
