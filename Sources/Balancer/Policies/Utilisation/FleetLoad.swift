@@ -33,7 +33,9 @@ struct FleetLoad {
         work = sum.work
         cost = sum.inFlight > 0 && sum.utilisation > 0 ? sum.utilisation / sum.inFlight : assumedCost
         let (little, enough) = Self.explained
-        own = known.isEmpty ? nil : max(0, min(1, (sum.explained - little) / (enough - little)))
+        // Utilisations that never vary say nothing of whose they are.
+        let varies = sum.utilisationVariance > 1e-9 * sum.utilisation * sum.utilisation
+        own = varies ? max(0, min(1, (sum.explained - little) / (enough - little))) : nil
         (scatter, spread) = Self.variances(known, work: sum.work)
     }
 

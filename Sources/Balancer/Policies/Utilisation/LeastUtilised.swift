@@ -23,7 +23,7 @@
 /// o is how much of the load is this balancer's own, by how much of the variance of utilisations goes with its requests.
 /// Where others send too, r and an endpoint's own w do not count: they would make all balancers choose the same endpoint.
 ///
-/// Before anything is learnt, in the first seconds, utilisations are compared as they were reported, with
+/// Before anything is learnt, in the first seconds, or where utilisations never vary, they are compared as they were reported, with
 /// ``assumedCost`` added for each request in flight. An endpoint without a fresh report is taken to be like the mean.
 ///
 /// With one balancer in front this is as good as the best. With many balancers, each of which sees a fraction of the
