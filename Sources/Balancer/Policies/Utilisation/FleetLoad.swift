@@ -5,7 +5,7 @@
 struct FleetLoad {
     /// How much of utilisations' variance own requests must explain for the load to count as own at all, and as all own.
     ///
-    /// In simulations a balancer that is alone explains 0.6 to 1, and of two each a third.
+    /// In simulations a balancer that is alone explains 0.6 to 1, less where replicas are nearly full; of two each 0.2 to 0.4.
     private static let explained = (little: 0.5, enough: 0.75)
     /// How many times further than chance has it endpoints must differ, to count as different.
     private static let caution = 3.0
