@@ -39,12 +39,16 @@ def figures(results):
     return cheapest, [[quantile(values, share) for _, share in QUANTILES] for values in (cheap, every)]
 
 
+def answered(result):
+    return result["at"] + result["latency"]
+
+
 def series(results):
     """For each replica, in order of appearance, how many requests it answered in each bin of time."""
-    bins = int(max(result["at"] + result["latency"] for result in results) / BIN) + 1
+    bins = int(max(answered(result) for result in results) / BIN) + 1
     counts = {}
-    for result in sorted(results, key=lambda result: result["at"] + result["latency"]):
-        place = int((result["at"] + result["latency"]) / BIN)
+    for result in sorted(results, key=answered):
+        place = int(answered(result) / BIN)
         counts.setdefault(result["replica"], [0] * bins)[place] += 1
     return counts
 
@@ -77,22 +81,27 @@ def growth(results):
     bins = len(next(iter(counts.values())))
     print(f"  {'':12} 0 s{' ' * max(1, bins - 3 - len(f'{bins * BIN:.0f} s'))}{bins * BIN:.0f} s"
           f"   (a column is {BIN} s, full height {most / BIN:.0f} requests/s)")
-    late = [name for name, row in counts.items() if not any(row[: int(3 / BIN)])]
-    for name in late:
-        row = counts[name]
-        first = next(place for place, value in enumerate(row) if value)
-        others = [other for key, other in counts.items() if key not in late]
-
-        def compare(span):
-            mine = sum(row[span]) / max(1, len(row[span]))
-            rest = sum(sum(other[span]) for other in others) / len(others) / max(1, len(row[span]))
-            return mine / rest if rest else 0
-
-        begin, end = slice(first + 1, first + 5), slice(-int(6 / BIN) - 1, -1)
-        print(f"  {name[:12]} came after {first * BIN:.1f} s. Its share against the mean of the older ones: "
-              f"{compare(begin):.2f} in its first 2 s, {compare(end):.2f} in the last 6 s")
+    for name in (late := latecomers(counts)):
+        first = min(answered(result) for result in results if result["replica"] == name)
+        last = max(answered(result) for result in results) - 0.5
+        print(f"  {name[:12]} came after {first:.1f} s. Its share against the mean of the older ones: "
+              f"{share(results, late, name, first, first + 2):.2f} in its first 2 s, "
+              f"{share(results, late, name, last - 6, last):.2f} in the last 6 s")
     if not late:
         print("  no replica was added: this machine was too busy with other things for the load to be seen")
+
+
+def latecomers(counts):
+    """The replicas that answered nothing in the first 3 s."""
+    return [name for name, row in counts.items() if not any(row[: int(3 / BIN)])]
+
+
+def share(results, late, name, begin, end):
+    """How many requests a replica answered from one moment to another, over the mean of those that were there before."""
+    span = [result["replica"] for result in results if begin <= answered(result) < end]
+    older = {result["replica"] for result in results} - set(late)
+    mean = sum(replica in older for replica in span) / max(1, len(older))
+    return span.count(name) / mean if mean else 0
 
 
 def text(x, y, content, size=12, anchor="start", fill="#333"):

@@ -157,8 +157,19 @@ struct RelationTests {
             let gained = to.indices.map { to[$0] - ($0 < from.count ? from[$0] : 0) }
             return Double(gained.last ?? 0) * Double(gained.count) / Double(gained.reduce(0, +))
         }
-        #expect(share(before, soon) > 1.2)
+        #expect(share(before, soon) > 1.6)
         #expect(abs(share(late, end) - 1) < 0.15)
+    }
+
+    @Test("a replica that joined a moment after the first, at the very start, is not made up for what it did not miss")
+    func momentApart() throws {
+        var workload = Workload.quotas(load: 0.6)
+        workload.servers.removeLast(5)
+        workload.arrivalRate /= 6
+        workload.warmUp = .milliseconds(200)
+        workload.faults = [.join(at: .milliseconds(100))]
+        let answered = try run(workload, NewestFirst(.leastUtilised), seconds: 6).answered
+        #expect(Double(answered[1]) < 1.3 * Double(answered[0]))
     }
 
     @Test("a cold newcomer drowns in its turns of a plain round robin; with a ramp it is safe even under that")

@@ -8,8 +8,8 @@
 /// per weight over all endpoints, times its weight, times its ramp: (age / `ramp`) while that is below 1.
 ///
 /// Where that is less than one request, as in a service of a few containers, requests in flight at one moment say nothing:
-/// then a newcomer that has none is filled until it had as many in flight as the others in the last second, in the mean
-/// over time.
+/// then a newcomer that has none is filled until it had as many in flight as the others in the last three seconds, in the
+/// mean over time.
 ///
 /// The policy underneath is held to the same bound: if it answers with a newcomer that has its target, rounded up, it is
 /// asked again without that one. Only if it knows no other endpoint the newcomer gets more.
@@ -41,7 +41,7 @@ public struct NewestFirst: PolicyWrapper {
     /// Yes: the target is a mean over all endpoints.
     public var needsTotalInFlight: Bool { true }
 
-    /// Yes: so is the mean over the last second.
+    /// Yes: so is the mean over the last seconds.
     public var needsTimeInFlight: Bool { true }
 
     /// Prepares for a new set of endpoints.

@@ -56,7 +56,7 @@ final class NewestFirstPicker: PolicyPicker {
         return pickPassingFullOnes(context, mean: mean)
     }
 
-    /// Whether a newcomer had fewer requests in flight in the last second than its share of all.
+    /// Whether a newcomer had fewer requests in flight in the last seconds than its share of all.
     private func wasIdle(_ newcomer: Newcomer, at now: Timestamp) -> Bool {
         guard let recent else { return false }
         let share = share(of: newcomer, mean: recent.total / totalWeight, at: now) ?? 0

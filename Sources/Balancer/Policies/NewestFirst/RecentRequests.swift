@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-/// How many requests were in flight in the last second or so, in the mean over time, on all endpoints and on newcomers.
+/// How many requests were in flight in the last three seconds or so, in the mean over time, on all endpoints and on newcomers.
 ///
 /// Not a mean over the moments of picks, which comes out differently for each event loop: one whose connections bring
 /// requests in turn picks at just those moments at which the others' are in flight.
 struct RecentRequests {
-    /// The nanoseconds over which the mean is taken.
-    private static let memory = 1e9
+    /// The nanoseconds over which the mean is taken: long enough for a newcomer to be seen to come first, and to be level a
+    /// few seconds later.
+    private static let memory = 3e9
     /// The least time between two looks at the counters: all endpoints are looked at.
     private static let least: Int64 = 5_000_000
 
@@ -23,10 +24,12 @@ struct RecentRequests {
     private var looked: Timestamp?
     /// How much of the memory has been filled by what was seen: 0 to 1.
     private var seen = 0.0
-    private var sum = 0.0
 
-    /// The mean number in flight over all endpoints together, of the time that was seen.
-    var total: Double { seen > 0 ? sum / seen : 0 }
+    /// The mean number in flight over all endpoints together.
+    ///
+    /// What was not seen is taken to have been like what was, as far back as the oldest endpoint goes.
+    private(set) var total = 0.0
+    private let oldest: Timestamp
 
     /// Begins with what was known of the endpoints before; others have had nothing in flight.
     init(_ members: [Member], replacing previous: RecentRequests?) {
@@ -41,7 +44,8 @@ struct RecentRequests {
         }
         self.looked = looked
         seen = previous?.seen ?? 0
-        sum = entries.reduce(0) { $0 + $1.mean }
+        oldest = members.map(\.joined).min() ?? .zero
+        if let looked { reckonTotal(at: looked) }
     }
 
     /// The mean number in flight on one endpoint, by its place in the list; what was not seen counts as nothing, which is
@@ -54,16 +58,25 @@ struct RecentRequests {
         let elapsed = now.nanoseconds(since: looked)
         guard elapsed >= Self.least else { return }
         self.looked = now
-        let weight = 1 - Elementary.exp(-Double(elapsed) / Self.memory)
+        let weight = Self.part(of: elapsed)
         seen += weight * (1 - seen)
-        sum = 0
         for place in entries.indices {
             let integral = entries[place].load.integral(at: now)
             let inFlight = max(0, Double(integral &- entries[place].integral) / Double(elapsed))
             entries[place].integral = integral
             entries[place].mean += weight * (inFlight - entries[place].mean)
-            sum += entries[place].mean
         }
+        reckonTotal(at: now)
+    }
+
+    private mutating func reckonTotal(at now: Timestamp) {
+        let known = Self.part(of: now.nanoseconds(since: oldest))
+        total = entries.reduce(0) { $0 + $1.mean } * (seen > 0 ? max(1, known / seen) : 0)
+    }
+
+    /// Which part of the mean the last nanoseconds make up.
+    private static func part(of nanoseconds: Int64) -> Double {
+        1 - Elementary.exp(-Double(max(0, nanoseconds)) / memory)
     }
 
     private mutating func begin(at now: Timestamp) {
