@@ -45,7 +45,7 @@ extension ReplicaSet {
         }
     }
 
-    func scale(to count: Int, _ tasks: inout TaskGroup<Void>) async throws {
+    func scale(to count: Int, _ tasks: inout DiscardingTaskGroup) async throws {
         state.withLock { $0.wanted = count }
         let present = live
         for _ in 0..<max(0, count - present.count) {

@@ -5,7 +5,7 @@ internal import Logging
 internal import Synchronization
 
 extension ReplicaSet {
-    func update(to specification: ServiceSpecification, _ tasks: inout TaskGroup<Void>) async throws {
+    func update(to specification: ServiceSpecification, _ tasks: inout DiscardingTaskGroup) async throws {
         let former = self.specification
         let leaving = live
         var wanted = specification
@@ -49,7 +49,7 @@ extension ReplicaSet {
         to former: ServiceSpecification,
         _ fresh: [Replica],
         count: Int,
-        _ tasks: inout TaskGroup<Void>
+        _ tasks: inout DiscardingTaskGroup
     ) async {
         try? balance(former, after: specification)
         state.withLock { $0.specification = former }

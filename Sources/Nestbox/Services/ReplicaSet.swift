@@ -209,7 +209,8 @@ public final class ReplicaSet: Service {
     }
 
     private func serve() async {
-        await withTaskGroup(of: Void.self) { tasks in
+        // Discarding: those of replicas that have gone would be kept to the service's end.
+        await withDiscardingTaskGroup { tasks in
             for replica in live { tasks.addTask { await self.lookAfter(replica) } }
             async let served: Void = servePorts()
             for await request in requests.stream.cancelOnGracefulShutdown() {
@@ -220,7 +221,6 @@ public final class ReplicaSet: Service {
             for port in ports { port.stop(within: drainTime) }
             await served
             await stopAll()
-            await tasks.waitForAll()
         }
     }
 
@@ -239,7 +239,7 @@ public final class ReplicaSet: Service {
         }
     }
 
-    private func perform(_ wish: ServiceRequest.Kind, _ tasks: inout TaskGroup<Void>) async -> Result<Void, any Error> {
+    private func perform(_ wish: ServiceRequest.Kind, _ tasks: inout DiscardingTaskGroup) async -> Result<Void, any Error> {
         do {
             switch wish {
             case .scale(let count): try await scale(to: count, &tasks)
