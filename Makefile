@@ -8,7 +8,7 @@ SHELL := /bin/bash
 SWIFTFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build oci demo test examples bench bench-balancer figures soak format lint docs stage
+.PHONY: help build oci demo test examples bench bench-balancer figures sanitize soak format lint docs stage
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,11 @@ bench-balancer: ## measure picks beside the same algorithms in C: nanoseconds, i
 
 figures: ## make the tables and figures of Docs/WhichPolicy.md anew from simulations (about half an hour; SECTIONS=… for some)
 	cd Benchmarks/Balancer && NESTBOX_ONLY="Balancer BalancerSimulation" swift run -c release figures $(SECTIONS)
+
+sanitize: ## the core tests under the thread and the address sanitizer; TARGETS="Balancer ContainerKit" for some (as root)
+	@Scripts/install-packages build test
+	@Scripts/sanitize thread $(TARGETS)
+	@Scripts/sanitize address $(TARGETS)
 
 soak: ## a service under load for ten minutes, then the tests that look for leaks, ROUNDS times (default 10; as root)
 	@Scripts/install-packages build test
