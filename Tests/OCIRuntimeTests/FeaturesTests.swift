@@ -82,6 +82,20 @@ struct FeaturesTests {
         #expect(result.output == "CapEff:\t\(own)", "\(result)")
     }
 
+    @Test("every mode and flag of a memory policy is named: SpecificationTests and FieldTests see them taken")
+    func memoryPolicy() throws {
+        let policy = try #require(try linux.object("memoryPolicy"))
+        let modes = ["BIND", "DEFAULT", "INTERLEAVE", "LOCAL", "PREFERRED", "PREFERRED_MANY", "WEIGHTED_INTERLEAVE"]
+        #expect(try policy.strings("modes") == modes.map { "MPOL_" + $0 })
+        let bundle = try Bundle()
+        for flag in try policy.strings("flags") {
+            let member = #""memoryPolicy":{"mode":"MPOL_BIND","nodes":"0","flags":["\#(flag)"]}"#
+            let result = try bundle.run("grep -c -m1 ' bind' /proc/self/numa_maps", changed: #"{"linux":{\#(member)}}"#)
+            #expect(result.output == "1\n", "\(flag): \(result)")
+        }
+        #expect(try policy.strings("flags").count == 3)
+    }
+
     @Test("the namespaces and hooks are those of the specification, and what is off is refused")
     func lists() throws {
         // FieldTests enters every namespace and runs every hook; here it is seen that none is left out.

@@ -61,6 +61,12 @@ struct PodmanTests {
         #expect(try podman.run(["--rm"], ["no-such-program"]).status == 127)
     }
 
+    @Test("says 0 for no limit of processes, whatever the specification has it mean", arguments: ["-1", "0"])
+    func unlimitedProcesses(limit: String) throws {
+        let result = try Podman().run(["--rm", "--pids-limit", limit], ["sh", "-c", "sh -c 'echo two'; echo one"])
+        #expect(result.status == 0 && result.output == "two\none\n", "\(result)")
+    }
+
     @Test("enters, pauses, measures, stops and removes one")
     func life() throws {
         let podman = try Podman()

@@ -93,10 +93,29 @@ package final class CgroupDirectory: Sendable {
     func write(_ value: String, to name: String) throws {
         let file = try open(name, O_WRONLY)
         defer { try? file.close() }
-        var value = value
-        try perform("write", name) {
-            value.withUTF8 { CInt(truncatingIfNeeded: Glibc.write(file.rawValue, $0.baseAddress, $0.count)) }
+        var text = value
+        do {
+            try perform("write", name) {
+                text.withUTF8 { CInt(truncatingIfNeeded: Glibc.write(file.rawValue, $0.baseAddress, $0.count)) }
+            }
+        } catch let error as ContainerError where error.errno == .notSupported {
+            throw Self.withoutWeights(value, name, error)
         }
+    }
+
+    /// A device's weight that the kernel refuses since nothing goes by it.
+    private static func withoutWeights(_ value: String, _ name: String, _ error: ContainerError) -> ContainerError {
+        let file = FilePath(name).lastComponent?.string ?? name
+        let device = value.prefix { $0 != " " }
+        guard file.contains("weight"), device.contains(":") else { return error }
+        return ContainerError(
+            error.code,
+            "could not set \(file) of the control group: the I/O scheduler of device \(device) has no weights"
+                + " (BFQ has)",
+            operation: "write",
+            path: error.path,
+            errno: error.errno
+        )
     }
 
     /// Reads an interface file whole.

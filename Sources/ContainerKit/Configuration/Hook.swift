@@ -33,7 +33,7 @@ public struct Hook: Hashable, Sendable {
 
 /// The hooks of a container, in the order in which they run (OCI runtime specification, "POSIX-platform Hooks").
 ///
-/// The first four kinds end the launch when one fails; the last two are only logged.
+/// The first five kinds end the container when one fails; the last is only logged.
 public struct Hooks: Hashable, Sendable {
     /// On the host, once the namespaces exist and all is mounted, before the root is changed.
     ///

@@ -46,6 +46,9 @@ public struct Mount: Hashable, Sendable {
     /// Whose files are shown as whose; only for bind mounts.
     public var identityMap: IdentityMap?
 
+    /// Whether ``identityMap`` leaves out what is mounted below.
+    package var mapsItselfAlone = false
+
     /// The options one by one, where they were given so.
     package var exact: ExactMountOptions?
 

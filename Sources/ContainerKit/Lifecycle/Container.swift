@@ -75,7 +75,8 @@ public final class Container: Sendable {
     /// Starts the program of a container that was created.
     ///
     /// - Throws: ``ContainerError``: `invalidState` unless it has been created and not started; else the reason why the
-    ///   program could not be executed, in which case nothing of the container is left.
+    ///   program could not be executed or a hook of ``Hooks/poststart`` failed, in which case nothing of the container
+    ///   is left.
     public func start() async throws {
         let result: Result<Void, ContainerError> = life.withLock { life in
             if let status = process.status { life.end(status) }
@@ -95,7 +96,7 @@ public final class Container: Sendable {
             try? await delete()
             throw error
         }
-        await announceStart()
+        try await announceStart()
     }
 
     /// Leaves the start to whoever has the launch's files.
@@ -104,13 +105,16 @@ public final class Container: Sendable {
     }
 
     /// Runs the hooks that are due when the program has been started.
-    func announceStart() async {
-        await runtime.runLateHooks(
-            configuration.hooks.poststart,
-            configuration,
-            processIdentifier: process.pid,
-            status: "running"
-        )
+    ///
+    /// - Throws: What made one fail; nothing of the container is left then.
+    func announceStart() async throws {
+        do {
+            try await runtime.runPoststartHooks(configuration, processIdentifier: process.pid)
+        } catch {
+            _ = await killRegardless()
+            try? await delete()
+            throw error
+        }
     }
 
     /// Waits until the program has ended.
@@ -184,6 +188,13 @@ public final class Container: Sendable {
     /// - Throws: ``ContainerError``: `invalidState` while the program runs; `cgroup` if processes that it left behind
     ///   in a shared process namespace can't be killed.
     public func delete() async throws {
+        _ = try await deleteAndTell()
+    }
+
+    /// As ``delete()``.
+    ///
+    /// - Returns: What hooks of ``Hooks/poststop`` failed by.
+    package func deleteAndTell() async throws -> [any Error] {
         let result: Result<Bool, ContainerError> = life.withLock { life in
             if let status = process.status { life.end(status) }
             do throws(ContainerError) {
@@ -192,7 +203,7 @@ public final class Container: Sendable {
                 return .failure(error)
             }
         }
-        guard try result.get() else { return }
+        guard try result.get() else { return [] }
         defer { runtime.forget(self) }
         standardInput.finish()
         await runtime.disconnect(identifier)
@@ -200,7 +211,7 @@ public final class Container: Sendable {
             if configuration.namespaces.process != .new { try group.kill() }
             try group.remove()
         }
-        await runtime.runLateHooks(
+        return await runtime.runLateHooks(
             configuration.hooks.poststop,
             configuration,
             processIdentifier: process.pid,

@@ -26,7 +26,7 @@ struct HostMountPreparation {
                 .aboveStandardStreams()
             if let map {
                 isMapping = true
-                try mount.map(by: map, recursive: recursive)
+                try mount.map(by: map, recursive: recursive && !configured.mapsItselfAlone)
                 isMapping = false
             }
             for change in configured.changes(recursive: recursive) { try mount.change(change) }

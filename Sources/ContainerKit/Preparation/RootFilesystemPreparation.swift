@@ -36,11 +36,13 @@ struct RootFilesystemPreparation {
                 try mount.map(by: map, recursive: true)
                 isMapping = false
             }
-            // Not of the host's peer group: what is mounted in the container would appear on the host.
+            // Not of the host's peer group: what is mounted in the container would appear on the host. A slave has to
+            // be made of what is of it still.
+            let isSlave = rootFilesystem.propagation?.propagation == MountAttributes.slavePropagation
             try mount.setAttributes(
                 recursive: true,
                 set: rootFilesystem.allowsDevices ? 0 : MountAttributes.noDevices,
-                propagation: MountAttributes.privatePropagation
+                propagation: isSlave ? MountAttributes.slavePropagation : MountAttributes.privatePropagation
             )
             return mount
         } catch {

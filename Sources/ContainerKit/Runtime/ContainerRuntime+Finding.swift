@@ -35,18 +35,21 @@ extension ContainerRuntime {
     }
 
     /// Runs hooks on the host that are due when a container is gone.
-    package func runPoststopHooks(_ configuration: ContainerConfiguration) async {
+    ///
+    /// - Returns: What failed.
+    @discardableResult
+    package func runPoststopHooks(_ configuration: ContainerConfiguration) async -> [any Error] {
         await runLateHooks(configuration.hooks.poststop, configuration, processIdentifier: 0, status: "stopped")
     }
 
     /// Runs hooks on the host that are due when a program has been started by ``LaunchFiles/start()``.
-    package func runPoststartHooks(_ configuration: ContainerConfiguration, processIdentifier: Int32) async {
-        await runLateHooks(
-            configuration.hooks.poststart,
-            configuration,
-            processIdentifier: processIdentifier,
-            status: "running"
-        )
+    ///
+    /// - Throws: ``ContainerError`` of code `hook` for the first that fails; the container is then to be ended.
+    package func runPoststartHooks(_ configuration: ContainerConfiguration, processIdentifier: Int32) async throws {
+        let document = StateDocument(configuration: configuration, processIdentifier: processIdentifier)
+        for hook in configuration.hooks.poststart {
+            try await HostHook(hook: hook, reactor: reactor).run(state: document.text("running"))
+        }
     }
 
     private func findProcess(_ reference: ContainerReference) throws -> ProcessExit {

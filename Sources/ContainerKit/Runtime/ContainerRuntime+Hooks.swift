@@ -46,22 +46,27 @@ extension ContainerRuntime {
     }
 
     /// Runs hooks whose failure changes nothing any more.
+    ///
+    /// - Returns: What failed; it has been logged.
     func runLateHooks(
         _ hooks: [Hook],
         _ configuration: ContainerConfiguration,
         processIdentifier: Int32,
         status: String
-    ) async {
+    ) async -> [any Error] {
         let document = StateDocument(configuration: configuration, processIdentifier: processIdentifier)
+        var failures: [any Error] = []
         for hook in hooks {
             do {
                 try await HostHook(hook: hook, reactor: reactor).run(state: document.text(status))
             } catch {
+                failures.append(error)
                 logger.warning(
                     "a hook failed",
                     metadata: ["container.id": "\(configuration.identifier)", "error": "\(error)"]
                 )
             }
         }
+        return failures
     }
 }

@@ -122,7 +122,9 @@ public final class ContainerRuntime: Sendable {
     /// - Returns: The container, to be deleted in the end.
     /// - Throws: ``ContainerError`` with the operation, path and reason; nothing is left behind then.
     public func run(_ configuration: ContainerConfiguration) async throws -> Container {
-        try await launch(configuration, waitsForStart: false)
+        let container = try await launch(configuration, waitsForStart: false)
+        try await container.announceStart()
+        return container
     }
 
     /// Runs a container for the duration of a closure.
@@ -209,6 +211,8 @@ public final class ContainerRuntime: Sendable {
                 "not launched",
                 metadata: ["container.id": "\(configuration.identifier)", "error": "\(error)"]
             )
+            // A container that a hook has ended is gone like any other.
+            if (error as? ContainerError)?.code == .hook { await runPoststopHooks(configuration) }
             throw error
         }
     }
@@ -277,9 +281,7 @@ public final class ContainerRuntime: Sendable {
         try stage.watch(by: reactor)
         // The program's ends of streams and pipes must not stay open here: their closing is what tells of the end.
         let followed = prepared.afterClone()
-        let container = try await follow(followed, stage, configuration, group, waitsForStart: waitsForStart)
-        if !waitsForStart { await container.announceStart() }
-        return container
+        return try await follow(followed, stage, configuration, group, waitsForStart: waitsForStart)
     }
 
     /// Follows the stage until its program runs or waits to be started.

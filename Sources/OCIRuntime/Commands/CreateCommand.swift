@@ -19,6 +19,7 @@ struct CreateCommand {
     let folder: ContainerFolder
     var configuration: ContainerConfiguration
     private let bundle: FilePath
+    private let hasProgram: Bool
 
     init(_ arguments: [String], _ context: CommandContext) throws {
         self.context = context
@@ -32,6 +33,7 @@ struct CreateCommand {
             configuration: configurationPath
         )
         configuration = try reader.read()
+        hasProgram = reader.hasProcess
         // The specification has `execCPUAffinity` for further programs only.
         configuration.process.processors = nil
         for warning in reader.warnings { context.record("warning", warning) }
@@ -84,12 +86,13 @@ struct CreateCommand {
     }
 
     private func announce(_ container: Container) throws {
-        let state = ContainerState(
+        var state = ContainerState(
             try container.reference(),
             configuration: configuration,
             version: SpecificationReader.version,
             root: bundle
         )
+        state.hasProgram = hasProgram
         try folder.write(state)
         if let socket = scanner["--console-socket"], let terminal = container.terminal {
             try Self.send(try terminal.duplicate(), to: socket, named: "/dev/ptmx")

@@ -37,10 +37,31 @@ enum DeleteCommand {
         folder.remove()
         guard let configuration else { return .ended(0) }
         return .waits {
-            let runtime = try context.runtime()
-            await runtime.runPoststopHooks(configuration)
+            await runHooks(try context.runtime(), configuration, context)
             return 0
         }
+    }
+
+    /// Ends a container after a hook that failed, and removes what is left of it.
+    static func destroy(
+        _ folder: ContainerFolder,
+        _ state: ContainerState,
+        _ configuration: ContainerConfiguration,
+        _ context: CommandContext
+    ) async {
+        try? ContainerControl(state.reference).end()
+        try? ContainerControl.removeGroups(of: state.reference)
+        folder.remove()
+        if let runtime = try? context.runtime() { await runHooks(runtime, configuration, context) }
+    }
+
+    /// Runs the hooks that are due when a container is gone; one that fails is no more than told of.
+    private static func runHooks(
+        _ runtime: ContainerRuntime,
+        _ configuration: ContainerConfiguration,
+        _ context: CommandContext
+    ) async {
+        for failure in await runtime.runPoststopHooks(configuration) { context.record("warning", "\(failure)") }
     }
 
     private static func read(_ folder: ContainerFolder, _ state: ContainerState) -> ContainerConfiguration? {

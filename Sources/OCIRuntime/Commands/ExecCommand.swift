@@ -32,7 +32,9 @@ enum ExecCommand {
         let configuration = try reader.read()
         let runtime = try context.runtime()
         let found = try context.find(state, runtime, seccomp: configuration.seccomp)
+        let known = reader.warnings.count
         let process = try process(scanner, &reader, configuration.process)
+        for warning in reader.warnings.dropFirst(known) { context.record("warning", warning) }
         let isDetached = scanner.isSet("--detach")
         if process.terminal != nil, isDetached, scanner["--console-socket"] == nil {
             throw OCIError("a detached program with a terminal needs --console-socket")

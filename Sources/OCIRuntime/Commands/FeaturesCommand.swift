@@ -18,6 +18,7 @@ enum FeaturesCommand {
         options.formUnion(MountOptionTable.attributes.keys.map { "r" + $0 })
         options.formUnion(MountOptionTable.propagation.keys)
         options.formUnion(MountOptionTable.withoutEffect)
+        options.formUnion(MountOptionTable.ofFilesystem)
         let linux: JSONValue = .object([
             "namespaces": .strings(["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]),
             "capabilities": .strings(CapabilitySet.all.capabilities.map(\.name)),
@@ -47,7 +48,15 @@ enum FeaturesCommand {
                     "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
                 ]),
             ]),
-            "apparmor": off, "selinux": off, "intelRdt": off, "netDevices": on, "memoryPolicy": on,
+            "apparmor": off, "selinux": off, "intelRdt": off, "netDevices": on,
+            "memoryPolicy": .object([
+                "enabled": .boolean(true),
+                "modes": .strings([
+                    "MPOL_BIND", "MPOL_DEFAULT", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED",
+                    "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE",
+                ]),
+                "flags": .strings(["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"]),
+            ]),
             "mountExtensions": .object(["idmap": on]),
         ])
         return .object([

@@ -30,7 +30,7 @@ enum RunCommand {
             wait: { try await container.wait() }
         )
         if !command.scanner.isSet("--keep") {
-            try await container.delete()
+            for failure in try await container.deleteAndTell() { context.record("warning", "\(failure)") }
             command.folder.remove()
         }
         return Int32(status.shellCode)

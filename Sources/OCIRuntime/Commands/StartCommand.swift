@@ -12,7 +12,12 @@ enum StartCommand {
         guard state.hasPoststart else { return .ended(0) }
         let configuration = try read(folder, state)
         return .waits {
-            try await runHooks(configuration, state, context)
+            do {
+                try await runHooks(configuration, state, context)
+            } catch {
+                await DeleteCommand.destroy(folder, state, configuration, context)
+                throw error
+            }
             return 0
         }
     }
@@ -24,6 +29,9 @@ enum StartCommand {
             throw OCIError("container '\(folder.identifier)' can't be started: it is stopped")
         }
         if state.isStarted { throw OCIError("container '\(folder.identifier)' can't be started: it is running") }
+        guard state.hasProgram else {
+            throw OCIError("container '\(folder.identifier)' can't be started: its configuration has no process")
+        }
         state.isStarted = true
         try folder.write(state)
         try folder.files.start()

@@ -113,6 +113,9 @@ extension SpecificationReader {
             listenerPath: try object.string("listenerPath"),
             listenerMetadata: try object.string("listenerMetadata")
         )
+        if profile.listenerMetadata != nil, profile.listenerPath == nil {
+            throw OCIError("\(object.path).listenerMetadata is set without listenerPath")
+        }
         if object.members["flags"] != nil {
             profile.flags = Set(try object.strings("flags").map { SeccompProfile.Flag(rawValue: $0) })
         }

@@ -5,7 +5,7 @@ internal import ContainerKit
 internal import SystemPackage
 
 extension SpecificationReader {
-    func mount(_ object: JSONObject) throws -> Mount {
+    mutating func mount(_ object: JSONObject) throws -> Mount {
         let target = FilePath(try object.required("destination"))
         // Relative ones are of before version 1.0.2 and are taken below the root, as every other runtime does.
         let place = target.isAbsolute ? target : FilePath("/").pushing(target)
@@ -16,7 +16,11 @@ extension SpecificationReader {
         var others: MountOptions = []
         var map: Mount.IdentityMap?
         var bind: Bool?
+        var mapsItselfAlone = false
         for option in options {
+            if let reason = MountOptionTable.unanswered[option] {
+                warn("\(object.path).options: '\(option)' \(reason)")
+            }
             if let change = MountOptionTable.attributes[option] {
                 exact.own.apply(change)
             } else if option.hasPrefix("r"), let change = MountOptionTable.attributes[String(option.dropFirst())] {
@@ -30,7 +34,9 @@ extension SpecificationReader {
                 case "bind": bind = bind ?? false
                 case "rbind": bind = true
                 case "tmpcopyup": others.insert(.copiesUp)
-                case "idmap", "ridmap": map = .container
+                case "idmap", "ridmap":
+                    map = .container
+                    mapsItselfAlone = option == "idmap"
                 case "copy-symlink": others.insert(.followsLink)
                 default: data.append(Self.option(option))
                 }
@@ -39,10 +45,45 @@ extension SpecificationReader {
         let users = try mappings(object, "uidMappings")
         let groups = try mappings(object, "gidMappings")
         if !users.isEmpty || !groups.isEmpty { map = .ranges(UserNamespace(users: users, groups: groups)) }
+        let isBind = bind != nil || type == "bind"
+        if map != nil { try checkMap(object, users, groups, isBind: isBind) }
+        if isBind { warnOfPassedOver(object, data) }
+        if others.contains(.copiesUp), isBind || type != "tmpfs" || place == "/dev" {
+            warn("\(object.path).options: 'tmpcopyup' is for a tmpfs that is not /dev, and is passed over")
+        }
         var mount = Mount(try source(object, type, place, data, bind), at: place, options: others)
         mount.exact = exact
         mount.identityMap = map
+        mount.mapsItselfAlone = mapsItselfAlone
         return mount
+    }
+
+    /// A map has to say of users and of groups, or the container has to have users of its own.
+    private func checkMap(
+        _ object: JSONObject,
+        _ users: [UserNamespace.Mapping],
+        _ groups: [UserNamespace.Mapping],
+        isBind: Bool
+    ) throws {
+        guard isBind else { throw OCIError("\(object.path) maps users, which only a bind mount can") }
+        guard users.isEmpty == groups.isEmpty else {
+            throw OCIError("\(object.path) has only one of uidMappings and gidMappings: both are needed")
+        }
+        guard users.isEmpty else { return }
+        let namespaces = try root.object("linux")?.objects("namespaces") ?? []
+        // Of users that are joined, the map is not known here.
+        let hasOwn = try namespaces.contains { try $0.string("type") == "user" && ($0.string("path") ?? "").isEmpty }
+        if !hasOwn {
+            throw OCIError("\(object.path) asks for a map, but has none and neither has the container users of its own")
+        }
+    }
+
+    /// The kernel takes nothing of a filesystem's options with a bind mount, and does not say so.
+    private mutating func warnOfPassedOver(_ object: JSONObject, _ data: [Mount.FilesystemOption]) {
+        let usual: Set<String> = ["async", "nolazytime"]
+        for word in data.map(\.key) where !usual.contains(word) {
+            warn("\(object.path).options: '\(word)' says nothing of a bind mount and is passed over")
+        }
     }
 
     private func source(

@@ -37,7 +37,9 @@ extension SpecificationReader {
         process.scheduling = try object.object("scheduler").map { try scheduling($0) }
         process.ioPriority = try object.object("ioPriority").map { try ioPriority($0) }
         if let affinity = try object.object("execCPUAffinity") {
-            process.processors = try affinity.string("final") ?? affinity.string("initial")
+            // What is left empty is left to the kernel, which keeps the first one.
+            process.processors = try ["final", "initial"].compactMap { try affinity.string($0) }
+                .first { !$0.isEmpty }
         }
         for key in ["apparmorProfile", "selinuxLabel"] {
             if let label = try object.string(key), !label.isEmpty, label != "unconfined" {
@@ -55,7 +57,31 @@ extension SpecificationReader {
         sets.effective = try set(object, "effective")
         sets.inheritable = try set(object, "inheritable")
         sets.ambient = try set(object, "ambient")
+        let all = [sets.bounding, sets.permitted, sets.effective, sets.inheritable, sets.ambient]
+        let grantable = try grantableCapabilities()
+        let wanted = all.reduce(CapabilitySet()) { $0.union($1) }
+        for capability in wanted.subtracting(grantable).capabilities {
+            warn("capability '\(capability.name)' can't be granted and is left out: this process has not got it")
+        }
+        sets.bounding.formIntersection(grantable)
+        sets.permitted.formIntersection(grantable)
+        sets.effective.formIntersection(grantable)
+        sets.inheritable.formIntersection(grantable)
+        sets.ambient.formIntersection(grantable)
         return sets
+    }
+
+    /// What this process can pass on: all in a user namespace, else what it has itself.
+    private func grantableCapabilities() throws -> CapabilitySet {
+        let everything = CapabilitySet(rawValue: .max)
+        let namespaces = try root.object("linux")?.objects("namespaces") ?? []
+        if try namespaces.contains(where: { try $0.string("type") == "user" }) { return everything }
+        let status = String(decoding: (try? StateFile.read("/proc/self/status")) ?? [], as: UTF8.self)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("CapPrm:") }
+        guard let mask = line?.split(separator: "\t").last.flatMap({ UInt64($0, radix: 16) }) else { return everything }
+        let own = CapabilitySet(rawValue: mask)
+        // Without this one, a container gets a user namespace whether it asks or not.
+        return own.isSuperset(of: .sysAdmin) ? own : everything
     }
 
     private mutating func set(_ object: JSONObject, _ key: String) throws -> CapabilitySet {

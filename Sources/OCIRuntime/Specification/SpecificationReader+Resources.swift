@@ -9,7 +9,7 @@ extension SpecificationReader {
         var resources = Resources()
         if let memory = try object.object("memory") { resources.memory = try self.memory(memory) }
         if let cpu = try object.object("cpu") { resources.cpu = try self.cpu(cpu) }
-        // 0 is "not set", as with every other runtime.
+        // Of 0 the specification says that it is a limit; but Podman 4 has it for none.
         if let limit = try object.object("pids")?.integer("limit", Int64.self), limit != 0 {
             resources.pids.limit = Resources.Limit(limit)
         }

@@ -34,10 +34,21 @@ package struct SpecificationReader {
         warnings.append(text)
     }
 
+    /// Whether there is a program to start; without one a container can be created all the same.
+    package var hasProcess: Bool { root.members["process"].map { $0 != .null } ?? false }
+
+    /// The numbers of a version, before what semantic versioning lets follow them.
+    private static func isSupported(_ version: String) -> Bool {
+        let numbers = version.prefix { $0 != "-" && $0 != "+" }.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 3 && numbers[0] == "1" && numbers.allSatisfy { UInt32($0) != nil }
+    }
+
     /// The configuration as a whole.
     package mutating func read() throws -> ContainerConfiguration {
         let version = try root.required("ociVersion")
-        guard version.hasPrefix("1.") else { throw OCIError("ociVersion \(version) is not supported: it must be 1.x") }
+        guard Self.isSupported(version) else {
+            throw OCIError("ociVersion \(version) is not supported: it must be 1.x.y")
+        }
         guard let rootObject = try root.object("root") else { throw OCIError("root is missing") }
         let process =
             try root.object("process").map { try processConfiguration($0) } ?? ProcessConfiguration(["/bin/false"])
@@ -49,19 +60,22 @@ package struct SpecificationReader {
         configuration.hostName = try root.string("hostname")
         configuration.domainName = try root.string("domainname")
         configuration.annotations = try root.stringMap("annotations")
+        if configuration.annotations[""] != nil { throw OCIError("annotations has an empty key") }
         configuration.bundle = bundle
         configuration.hooks = try hooks()
         configuration.maskedPaths = []
         configuration.readOnlyPaths = []
         configuration.seccomp = .unconfined
         configuration.isBound = false
-        configuration.findsProgramEarly = true
+        configuration.findsProgramEarly = hasProcess
         configuration.namespaces = Namespaces()
         for kind in [\Namespaces.process, \.uts, \.ipc, \.network, \.cgroup] {
             configuration.namespaces[keyPath: kind] = .host
         }
-        configuration.mounts = try root.objects("mounts").map { try mount($0) }
+        configuration.mounts = []
+        for object in try root.objects("mounts") { configuration.mounts.append(try mount(object)) }
         if let linux = try root.object("linux") { try readLinux(linux, &configuration) }
+        warnOfDevices(configuration)
         for other in ["windows", "solaris", "vm", "zos", "freebsd"] where root.members[other] != nil {
             warn("'\(other)' says nothing to this runtime and is passed over")
         }
@@ -73,8 +87,15 @@ package struct SpecificationReader {
         configuration.kernelParameters = try linux.stringMap("sysctl")
         configuration.maskedPaths = try linux.strings("maskedPaths").map { FilePath($0) }
         configuration.readOnlyPaths = try linux.strings("readonlyPaths").map { FilePath($0) }
-        configuration.devices += try linux.objects("devices").map { try device($0) }
-            .filter { node in !DeviceNode.standard.contains { $0.path == node.path } }
+        for node in try linux.objects("devices").map({ try device($0) }) {
+            guard DeviceNode.standard.contains(where: { $0.path == node.path }) else {
+                configuration.devices.append(node)
+                continue
+            }
+            if let made = node.made, made.mode.rawValue != 0o666 || made.user != 0 || made.group != 0 {
+                warn("linux.devices: '\(node.path)' is a default device, which keeps its mode and owner")
+            }
+        }
         if let seccomp = try linux.object("seccomp") { configuration.seccomp = .custom(try profile(seccomp)) }
         configuration.cgroupPath = try cgroupPath(linux.string("cgroupsPath"))
         configuration.resources = try linux.object("resources").map { try resources($0) } ?? Resources()
@@ -111,16 +132,29 @@ package struct SpecificationReader {
         }
     }
 
+    /// Nodes are made in a fresh `/dev` alone.
+    private mutating func warnOfDevices(_ configuration: ContainerConfiguration) {
+        for mount in configuration.mounts { if case .devices = mount.source { return } }
+        // What is bound there brings its own.
+        let hasSome = configuration.mounts.contains { $0.target == "/dev" }
+        if hasSome, configuration.devices.count <= DeviceNode.standard.count { return }
+        warn("no device is made, neither the default ones nor those of linux.devices: mounts has no tmpfs at /dev")
+    }
+
     private func hooks() throws -> Hooks {
         var hooks = Hooks()
         guard let object = try root.object("hooks") else { return hooks }
         func list(_ key: String) throws -> [Hook] {
             try object.objects(key).map { hook in
-                Hook(
+                let timeout = try hook.integer("timeout", Int64.self)
+                if let timeout, timeout <= 0 {
+                    throw OCIError("\(hook.path).timeout is \(timeout): it must be greater than 0")
+                }
+                return Hook(
                     FilePath(try hook.required("path")),
                     arguments: try hook.strings("args"),
                     environment: try hook.strings("env"),
-                    timeout: try hook.integer("timeout", Int64.self).map { .seconds($0) }
+                    timeout: timeout.map { .seconds($0) }
                 )
             }
         }

@@ -14,6 +14,8 @@ package struct ContainerState: Sendable {
     package var annotations: [String: String]
     package var created: String
     package var isStarted: Bool
+    /// Whether there is a program to start.
+    package var hasProgram = true
     /// Whether hooks are due once it has been started.
     package var hasPoststart: Bool
     /// Whether hooks are due once it is gone.
@@ -51,6 +53,7 @@ package struct ContainerState: Sendable {
         annotations = try object.stringMap("annotations")
         created = try object.string("created") ?? ""
         isStarted = try object.boolean("started") ?? false
+        hasProgram = try object.boolean("program") ?? true
         hasPoststart = try object.boolean("poststart") ?? true
         hasPoststop = try object.boolean("poststop") ?? true
     }
@@ -63,6 +66,7 @@ package struct ContainerState: Sendable {
             "bundle": .string(bundle.string), "rootfs": .string(rootFilesystem.string),
             "annotations": .object(annotations.mapValues { .string($0) }), "created": .string(created),
             "started": .boolean(isStarted), "joinsMounts": .boolean(reference.joinsMounts),
+            "program": .boolean(hasProgram),
             "poststart": .boolean(hasPoststart), "poststop": .boolean(hasPoststop),
         ])
     }

@@ -289,6 +289,26 @@ struct ResourceFieldTests {
         #expect(try bundle.oci(look).output == "55\n")
     }
 
+    @Test(
+        "blockIO.weightDevice: where the device's scheduler has no weights, the error says so, with file and device",
+        .enabled(if: access("/sys/fs/cgroup/blkio", F_OK) == 0, "needs root and cgroup v1 controllers")
+    )
+    func weightsOfDevice() throws {
+        let bundle = try Bundle()
+        let entry = filled(#"{"major":MAJOR,"minor":MINOR,"weight":400}"#)
+        let change = #"{"linux":{"resources":{"blockIO":{"weightDevice":[\#(entry)]}}}}"#
+        let result = try bundle.run("echo ran", changed: change)
+        let scheduler = try Tool.run(["cat", filled("/sys/dev/block/MAJOR:MINOR/queue/scheduler")]).output
+        if scheduler.contains("[bfq]") {
+            #expect(result.output == "ran\n", "\(result)")
+        } else {
+            #expect(result.status == 1 && result.output.isEmpty && result.error.contains("weight_device"), "\(result)")
+            // A kernel without that scheduler has not got the file.
+            let says = filled("the I/O scheduler of device MAJOR:MINOR has no weights (BFQ has)")
+            #expect(result.error.contains(says) || result.error.contains("have no blkio"), "\(result)")
+        }
+    }
+
     @Test("blockIO.weightDevice: an entry without any weight is an error")
     func noWeight() throws {
         let bundle = try Bundle()

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import SystemPackage
+import Testing
+
+@testable import OCIRuntime
+
+/// Mounts of the host that these tests need are made in a mount namespace of their own, in which the runtime then runs;
+/// they go with it.
+@Suite("Each mount option of the specification has its effect, seen from inside", .runsContainers)
+struct MountOptionTests {
+    /// Tells the options of `/o` and of what is below: first the mount's own, then all.
+    private static let look = "grep ' /o\\(/below\\)\\? ' /proc/self/mounts | busybox cut -d' ' -f4"
+    /// Tells how they spread: the first optional field.
+    private static let spread =
+        "while read a b c d e f g h; do case $e in $0) echo ${g%%:*};; esac; done < /proc/self/mountinfo"
+
+    private func words(_ line: String) -> [String] {
+        line.split(separator: ",").map(String.init)
+    }
+
+    private func fresh(_ options: [String]) throws -> [String] {
+        let bundle = try Bundle()
+        let list = JSONValue.strings(options).description
+        let mount = #"{"destination":"/o","type":"tmpfs","source":"tmpfs","options":\#(list)}"#
+        let result = try bundle.run(Self.look, changed: #"{"mounts+":[\#(mount)]}"#)
+        #expect(result.status == 0, "\(result)")
+        return words(result.output.split(separator: "\n").first.map(String.init) ?? "")
+    }
+
+    @Test(
+        "what forbids something, or says how access and changes are kept",
+        arguments: [
+            "ro", "nosuid", "nodev", "noexec", "noatime", "nodiratime", "nosymfollow", "sync", "dirsync", "lazytime",
+        ]
+    )
+    func set(option: String) throws {
+        #expect(try !fresh([]).contains(option))
+        #expect(try fresh([option]).contains(option))
+    }
+
+    @Test(
+        "a later word takes an earlier one back",
+        arguments: [
+            ("ro", "rw"), ("nosuid", "suid"), ("nodev", "dev"), ("noexec", "exec"), ("noatime", "atime"),
+            ("nodiratime", "diratime"), ("nosymfollow", "symfollow"), ("sync", "async"), ("lazytime", "nolazytime"),
+            ("ro", "defaults,rw"),
+        ]
+    )
+    func takenBack(option: String, opposite: String) throws {
+        #expect(try !fresh([option] + words(opposite)).contains(option))
+    }
+
+    @Test(
+        "access times: the usual way, strictly, or not at all",
+        arguments: [
+            ("relatime", true), ("nostrictatime", true), ("atime", true), ("strictatime", false), ("norelatime", false),
+        ]
+    )
+    func accessTimes(option: String, isUsual: Bool) throws {
+        let seen = try fresh(["noatime", option])
+        #expect(!seen.contains("noatime") && seen.contains("relatime") == isUsual, "\(seen)")
+    }
+
+    /// Binds a tree with another mount below it, and tells what a script says of both.
+    private func bound(_ options: [String], _ script: String, made: String = "", more: String = "") throws -> [String] {
+        let bundle = try Bundle()
+        let tree = bundle.directory.appending("tree").string
+        let list = JSONValue.strings(options).description
+        let mount = #"{"destination":"/o","type":"bind","source":"\#(tree)","options":\#(list)\#(more)}"#
+        let result = try bundle.run(
+            script,
+            changed: #"{"mounts+":[\#(mount)]}"#,
+            after: """
+                mkdir -p \(tree) && mount -t tmpfs top \(tree) && touch \(tree)/file && mkdir \(tree)/below \
+                && mount -t tmpfs low \(tree)/below && touch \(tree)/below/file \(made.replacing("TREE", with: tree))
+                """
+        )
+        #expect(result.status == 0, "\(result)")
+        return result.output.split(separator: "\n").map(String.init)
+    }
+
+    @Test(
+        "with an r before it, one is for all that is mounted below, too",
+        arguments: ["ro", "nosuid", "nodev", "noexec", "noatime", "nodiratime", "nosymfollow"]
+    )
+    func recursive(option: String) throws {
+        let alone = try bound(["rbind", option], Self.look).map { words($0).contains(option) }
+        #expect(alone == [true, false])
+        let all = try bound(["rbind", "r" + option], Self.look).map { words($0).contains(option) }
+        #expect(all == [true, true])
+    }
+
+    @Test(
+        "and so are the opposites",
+        arguments: [
+            ("ro", "rrw"), ("nosuid", "rsuid"), ("nodev", "rdev"), ("noexec", "rexec"), ("noatime", "ratime"),
+            ("noatime", "rrelatime"), ("noatime", "rnostrictatime"), ("noatime", "rstrictatime"),
+            ("noatime", "rnorelatime"), ("nodiratime", "rdiratime"), ("nosymfollow", "rsymfollow"),
+        ]
+    )
+    func recursiveOpposites(option: String, opposite: String) throws {
+        #expect(try bound(["rbind", "r" + option], Self.look).allSatisfy { words($0).contains(option) })
+        let seen = try bound(["rbind", "r" + option, opposite], Self.look)
+        #expect(seen.count == 2 && !seen.contains { words($0).contains(option) }, "\(seen)")
+        if opposite == "rstrictatime" || opposite == "rnorelatime" {
+            #expect(!seen.contains { words($0).contains("relatime") }, "\(seen)")
+        }
+    }
+
+    @Test("mounts are made in the order listed, a relative destination is taken from the root")
+    func order() throws {
+        func mount(_ place: String, _ mode: String) -> String {
+            #"{"destination":"\#(place)","type":"tmpfs","source":"tmpfs","options":["mode=\#(mode)"]}"#
+        }
+        let list = [mount("o", "0700"), mount("/o", "0711"), mount("/o/in", "0750")].joined(separator: ",")
+        let result = try Bundle().run("busybox stat -c %a /o /o/in", changed: #"{"mounts+":[\#(list)]}"#)
+        #expect(result.output == "711\n750\n", "\(result)")
+    }
+
+    @Test("bind leaves out what is mounted below, rbind does not", arguments: [("bind", 1), ("rbind", 2)])
+    func binds(option: String, count: Int) throws {
+        #expect(try bound([option], Self.look).count == count)
+    }
+
+    @Test(
+        "how changes spread, of the mount alone or of all below",
+        arguments: [("private", "-"), ("slave", "master"), ("shared", "shared"), ("unbindable", "unbindable")]
+    )
+    func propagation(option: String, field: String) throws {
+        let script = Self.spread.replacing("$0", with: "/o*")
+        let made = "&& mount --make-rshared TREE"
+        #expect(try bound(["rbind", option], script, made: made).first == field)
+        #expect(try bound(["rbind", "r" + option], script, made: made) == [field, field])
+    }
+
+    @Test(
+        "linux.rootfsPropagation: each way, of a root filesystem that is shared on the host",
+        arguments: [("private", "-"), ("slave", "master"), ("shared", "shared"), ("unbindable", "unbindable")]
+    )
+    func rootPropagation(value: String, field: String) throws {
+        let bundle = try Bundle()
+        let root = bundle.path + "/rootfs"
+        let result = try bundle.run(
+            Self.spread.replacing("$0", with: "/"),
+            changed: #"{"linux":{"rootfsPropagation":"\#(value)"}}"#,
+            after: "mount --bind \(root) \(root) && mount --make-shared \(root)"
+        )
+        #expect(result.output == field + "\n", "\(result)")
+    }
+
+    @Test("idmap is of the mount alone, ridmap of all below", arguments: [("idmap", "0"), ("ridmap", "1000")])
+    func maps(option: String, below: String) throws {
+        let map = #"[{"containerID":0,"hostID":1000,"size":1}]"#
+        let seen = try bound(
+            ["rbind", option],
+            "busybox stat -c %u /o/file /o/below/file",
+            more: #","uidMappings":\#(map),"gidMappings":\#(map)"#
+        )
+        #expect(seen == ["1000", below])
+    }
+
+    @Test("idmap without a map takes that of the container's own users")
+    func ownMap() throws {
+        let bundle = try Bundle()
+        let map = #"[{"containerID":0,"hostID":0,"size":70000}]"#
+        let users = #""namespaces+":[{"type":"user"}],"uidMappings":\#(map),"gidMappings":\#(map)"#
+        let mount = #"{"destination":"/o","type":"bind","source":"rootfs/etc","options":["bind","idmap"]}"#
+        let result = try bundle.run(
+            "grep -c ' /o .*idmapped' /proc/self/mounts",
+            changed: #"{"mounts+":[\#(mount)],"linux":{\#(users)}}"#
+        )
+        #expect(result.output == "1\n", "\(result)")
+    }
+
+    @Test(
+        "what can't be done is told: a warning names the option",
+        arguments: [
+            ("tmpfs", "remount"), ("tmpfs", "iversion"), ("tmpfs", "mand"), ("bind", "size=1m"), ("bind", "sync"),
+            ("bind", "tmpcopyup"),
+        ]
+    )
+    func warned(type: String, option: String) throws {
+        let bundle = try Bundle()
+        let mount = #"{"destination":"/o","type":"\#(type)","source":"rootfs/etc","options":["\#(option)"]}"#
+        let result = try bundle.run("echo ran", changed: #"{"mounts+":[\#(mount)]}"#)
+        let word = option.prefix { $0 != "=" }
+        #expect(result.output == "ran\n" && result.error.contains("warning: mounts["), "\(result)")
+        #expect(result.error.contains("'\(word)'"), "\(result)")
+    }
+}
+
+extension Bundle {
+    /// Runs a script in a container, made in a mount namespace of its own in which a command has been run before.
+    fileprivate func run(_ script: String, changed change: String, after setup: String) throws -> Tool.Result {
+        let merged = try JSONParser.parse(Array(change.utf8))
+        try configure(["sh", "-c", script]) { members in
+            if case .object(let all) = JSONValue.object(members).merged(with: merged) { members = all }
+        }
+        let name = directory.lastComponent?.string ?? ""
+        let tool = "exec \(Tool.runtime) --root \(root) run --bundle \(path) \(name)"
+        return try Tool.run(["unshare", "--mount", "sh", "-c", "\(setup) && \(tool)"])
+    }
+}
