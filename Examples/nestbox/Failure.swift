@@ -20,6 +20,10 @@ enum Failure {
             report(error.description)
             exit(Self.code(of: error))
         default:
+            if let unknown = UnknownVerb(in: Array(CommandLine.arguments.dropFirst())) {
+                report(unknown.message)
+                exit(1)
+            }
             report(NestboxCommand.fullMessage(for: error).trimmingPrefix("Error: ").description)
             exit(runsContainer ? engine : 1)
         }
@@ -35,12 +39,14 @@ enum Failure {
         return switch error.code {
         case .notExecutable: 126
         case .executableNotFound: 127
-        default: engine
+        // Where a program was to run in a container that is there already, Docker's own errors are no more than that.
+        default: verb == "exec" ? 1 : engine
         }
     }
 
+    private static var verb: String? { CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") } }
+
     private static var runsContainer: Bool {
-        let verb = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") }
-        return ["run", "create", "start", "exec"].contains(verb)
+        ["run", "create", "start", "exec"].contains(verb)
     }
 }

@@ -46,4 +46,30 @@ struct HelpTests {
             }
         }
     }
+
+    @Test(
+        "a word that is no verb is named, with the one that it resembles and where all of them are",
+        arguments: [
+            (["rnu", "ghost"], "'rnu' is no command of nestbox; did you mean 'nestbox run'?", "nestbox --help"),
+            (["psx"], "'psx' is no command of nestbox; did you mean 'nestbox ps'?", "nestbox --help"),
+            (["orchestrate"], "'orchestrate' is no command of nestbox\n", "nestbox --help"),
+            (
+                ["service", "crate"],
+                "'crate' is no command of nestbox service; did you mean 'nestbox service create'?",
+                "nestbox service --help"
+            ),
+        ]
+    )
+    func unknown(words: [String], says: String, help: String) async throws {
+        let finished = try await Tool().finish(words)
+        #expect(finished.status == 1 && finished.output.isEmpty)
+        #expect(finished.error.hasPrefix("nestbox: \(says)"), "\(finished.error)")
+        #expect(finished.error.hasSuffix("See '\(help)'.\n"), "\(finished.error)")
+    }
+
+    @Test("exec ends with 1 where there is no such container, as Docker's does")
+    func missing() async throws {
+        #expect(try await Tool().finish("exec", "nobody", "true").status == 1)
+        #expect(try await Tool().finish("run", "--pull", "never", "nobody").status == 125)
+    }
 }

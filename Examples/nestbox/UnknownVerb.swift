@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import ArgumentParser
+
+/// A word that stands where a verb belongs and is none.
+struct UnknownVerb {
+    let word: String
+    /// The words before it: `nestbox`, or `nestbox volume`.
+    private let command: String
+    /// The verb that it resembles most, if it does.
+    private let nearest: String?
+
+    /// Finds the word in a command line; `nil` if all verbs are verbs.
+    init?(in arguments: [String]) {
+        var group: any ParsableCommand.Type = NestboxCommand.self
+        var words = [group._commandName]
+        for argument in arguments {
+            let verbs = group.configuration.subcommands
+            guard !verbs.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return nil }
+            guard let verb = verbs.first(where: { Self.names(of: $0).contains(argument) }) else {
+                word = argument
+                command = words.joined(separator: " ")
+                nearest = Self.nearest(to: argument, among: verbs.map(\._commandName))
+                return
+            }
+            group = verb
+            words.append(argument)
+        }
+        return nil
+    }
+
+    var message: String {
+        let hint = nearest.map { "; did you mean '\(command) \($0)'?" } ?? ""
+        return "'\(word)' is no command of \(command)\(hint)\nSee '\(command) --help'."
+    }
+
+    private static func names(of verb: any ParsableCommand.Type) -> [String] {
+        [verb._commandName] + verb.configuration.aliases
+    }
+
+    /// A word that two slips of the fingers away is still meant, one for short words.
+    private static func nearest(to word: String, among verbs: [String]) -> String? {
+        let distances = verbs.map { (verb: $0, slips: slips(from: Array(word), to: Array($0))) }
+        guard let best = distances.min(by: { $0.slips < $1.slips }) else { return nil }
+        return best.slips <= (word.count < 5 ? 1 : 2) ? best.verb : nil
+    }
+
+    /// Letters added, left out, changed, or swapped with their neighbours (optimal string alignment).
+    private static func slips(from a: [Character], to b: [Character]) -> Int {
+        var rows = [Array(0...b.count)]
+        for i in a.indices {
+            var row = [i + 1]
+            for j in b.indices {
+                var least = min(rows[i][j] + (a[i] == b[j] ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, rows[i - 1][j - 1] + 1) }
+                row.append(least)
+            }
+            rows.append(row)
+        }
+        return rows[a.count][b.count]
+    }
+}
