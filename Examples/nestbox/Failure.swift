@@ -20,7 +20,7 @@ enum Failure {
             report(error.description)
             exit(Self.code(of: error))
         default:
-            if let unknown = UnknownVerb(in: Array(CommandLine.arguments.dropFirst())) {
+            if let unknown = UnknownVerb.find(in: Array(CommandLine.arguments.dropFirst())) {
                 report(unknown.message)
                 exit(1)
             }

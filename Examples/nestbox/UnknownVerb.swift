@@ -7,24 +7,21 @@ import ArgumentParser
 struct UnknownVerb {
     let word: String
     /// The words before it: `nestbox`, or `nestbox volume`.
-    private let command: String
+    let command: String
     /// The verb that it resembles most, if it does.
-    private let nearest: String?
+    let nearest: String?
 
     /// Finds the word in a command line; `nil` if all verbs are verbs.
-    init?(in arguments: [String]) {
-        var group: any ParsableCommand.Type = NestboxCommand.self
-        var words = [group._commandName]
+    static func find(in arguments: [String]) -> UnknownVerb? {
+        var verbs = NestboxCommand.configuration.subcommands
+        var words = ["nestbox"]
         for argument in arguments {
-            let verbs = group.configuration.subcommands
             guard !verbs.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return nil }
-            guard let verb = verbs.first(where: { Self.names(of: $0).contains(argument) }) else {
-                word = argument
-                command = words.joined(separator: " ")
-                nearest = Self.nearest(to: argument, among: verbs.map(\._commandName))
-                return
+            guard let verb = verbs.first(where: { names(of: $0).contains(argument) }) else {
+                let nearest = nearest(to: argument, among: verbs.map { names(of: $0)[0] })
+                return UnknownVerb(word: argument, command: words.joined(separator: " "), nearest: nearest)
             }
-            group = verb
+            verbs = verb.configuration.subcommands
             words.append(argument)
         }
         return nil
@@ -35,7 +32,8 @@ struct UnknownVerb {
         return "'\(word)' is no command of \(command)\(hint)\nSee '\(command) --help'."
     }
 
-    private static func names(of verb: any ParsableCommand.Type) -> [String] {
+    /// A verb's name and its others.
+    private static func names<Verb: ParsableCommand>(of verb: Verb.Type) -> [String] {
         [verb._commandName] + verb.configuration.aliases
     }
 
