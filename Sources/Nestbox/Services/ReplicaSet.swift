@@ -239,7 +239,10 @@ public final class ReplicaSet: Service {
         }
     }
 
-    private func perform(_ wish: ServiceRequest.Kind, _ tasks: inout DiscardingTaskGroup) async -> Result<Void, any Error> {
+    private func perform(
+        _ wish: ServiceRequest.Kind,
+        _ tasks: inout DiscardingTaskGroup
+    ) async -> Result<Void, any Error> {
         do {
             switch wish {
             case .scale(let count): try await scale(to: count, &tasks)
