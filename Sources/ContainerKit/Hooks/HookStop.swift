@@ -30,9 +30,13 @@ struct HookStop: ~Copyable {
     }
 
     /// Writes the state down for those who are told of it.
+    ///
+    /// Hooks that run in the container's namespaces read the process's number there.
     borrowing func write(_ document: StateDocument, metadata: String?) throws(ContainerError) {
+        let number = ProcessFiles(document.processIdentifier)?.numberInside ?? document.processIdentifier
+        let inside = StateDocument(configuration: document.configuration, processIdentifier: number)
         let texts: [(CInt, String)] = [
-            (creating.rawValue, document.text("creating")), (created.rawValue, document.text("created")),
+            (creating.rawValue, inside.text("creating")), (created.rawValue, inside.text("created")),
             (listener.rawValue, document.listenerText(metadata: metadata)),
         ]
         for (file, text) in texts {

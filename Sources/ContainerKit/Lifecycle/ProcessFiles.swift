@@ -26,6 +26,12 @@ struct ProcessFiles {
     /// When it started, in clock ticks since the machine did: a number that was given to another process has another.
     var startTime: UInt64? { UInt64(fields[19]) }
 
+    /// Its number in its own process namespace; `nil` if it has ended meanwhile.
+    var numberInside: Int32? {
+        guard let status = Self.text("/proc/\(pid)/status") else { return nil }
+        return Self.words(of: "NSpid", in: status).last.flatMap { Int32($0) }
+    }
+
     /// All there is to tell; `nil` if it has ended meanwhile.
     func information() -> ProcessInformation? {
         guard let status = Self.text("/proc/\(pid)/status"), let parent = Int32(fields[1]),

@@ -189,7 +189,8 @@ struct FieldTests {
             hook("poststart"), hook("poststop"),
         ]
         let change = #"{"annotations":{"org.example":"noted"},"hooks":{\#(list.joined(separator: ","))}}"#
-        #expect(try bundle.run("cat /tmp/journal", changed: change).output.contains("startContainer y {"))
+        let inside = try bundle.run("cat /tmp/journal", changed: change).output
+        #expect(inside.contains("startContainer y {") && inside.contains(#""pid":1,"#), "\(inside)")
         let lines = String(decoding: try StateFile.read(FilePath(journal)), as: UTF8.self).split(separator: "\n")
         let names = lines.map { $0.prefix { $0 != " " } }
         #expect(names == ["prestart", "createRuntime", "createContainer", "poststart", "poststop"])
@@ -198,6 +199,8 @@ struct FieldTests {
             #expect(line.contains(" y {") && line.contains(#""status":"\#(status)""#), "\(line)")
             #expect(line.contains(#""annotations":{"org.example":"noted"}"#), "\(line)")
         }
+        // The number of the process is that of the namespaces in which the hook runs (runtime.md, "State").
+        #expect(lines.map { $0.contains(#""pid":1,"#) } == [false, false, true, false, false], "\(lines)")
     }
 
     @Test("hooks.timeout: one that takes longer is killed, and the container is not made")
