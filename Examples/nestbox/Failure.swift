@@ -19,13 +19,17 @@ enum Failure {
         case let error as NestboxError:
             report(error.description)
             exit(Self.code(of: error))
+        case let error as ValidationError:
+            // Of one that a verb found as it ran the parser knows no usage.
+            report(error.message)
+            exit(Self.refusal)
         default:
             if let unknown = UnknownVerb.find(in: Array(CommandLine.arguments.dropFirst())) {
                 report(unknown.message)
                 exit(1)
             }
             report(NestboxCommand.fullMessage(for: error).trimmingPrefix("Error: ").description)
-            exit(runsContainer ? engine : 1)
+            exit(Self.refusal)
         }
     }
 
@@ -39,10 +43,12 @@ enum Failure {
         return switch error.code {
         case .notExecutable: 126
         case .executableNotFound: 127
-        // Where a program was to run in a container that is there already, Docker's own errors are no more than that.
-        default: verb == "exec" ? 1 : engine
+        default: refusal
         }
     }
+
+    /// What an error of the engine's own ends with: where a container is there already, as with Docker, with 1.
+    private static var refusal: Int32 { ["run", "create"].contains(verb) ? engine : 1 }
 
     private static var verb: String? { CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") } }
 

@@ -41,7 +41,7 @@ struct UnknownVerb {
     private static func nearest(to word: String, among verbs: [String]) -> String? {
         let distances = verbs.map { (verb: $0, slips: slips(from: Array(word), to: Array($0))) }
         guard let best = distances.min(by: { $0.slips < $1.slips }) else { return nil }
-        return best.slips <= (word.count < 5 ? 1 : 2) ? best.verb : nil
+        return best.slips <= (word.count < 6 ? 1 : 2) ? best.verb : nil
     }
 
     /// Letters added, left out, changed, or swapped with their neighbours (optimal string alignment).

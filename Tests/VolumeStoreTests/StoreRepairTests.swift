@@ -53,6 +53,22 @@ struct StoreRepairTests {
         }
     }
 
+    @Test("what another process finishes while a store is opened is not in the way")
+    func finishedMeanwhile() async throws {
+        try await TemporaryStore.with { test in
+            let made = test.root.appending("staging").appending("0123456789abcdef0123456789abcdef")
+            try FileTree.make(made)
+            // As its maker does, just before it would be moved to the trash.
+            let injector = FaultInjector { operation, path in
+                if operation == "rename", path == made { rmdir(made.string) }
+                return nil
+            }
+            let report = try await FaultPoint.$injector.withValue(injector) { try await test.reopened().repairReport }
+            #expect(!FileTree.exists(made))
+            #expect(report.discarded == 0 && report.orphans.isEmpty && report.missing.isEmpty)
+        }
+    }
+
     @Test("a volume whose directory was taken away says so, is not recreated, and can be removed")
     func missing() async throws {
         try await TemporaryStore.with { test in

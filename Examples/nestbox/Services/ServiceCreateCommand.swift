@@ -35,7 +35,7 @@ struct ServiceCreateCommand: AsyncParsableCommand {
 
     @Option(
         name: [.long, .customLong("balance")],
-        help: "How clients are spread: \(BalancingPolicy.all.map(\.rawValue).joined(separator: ", "))."
+        help: "How clients are spread: \(BalancingPolicy.names)."
     )
     var policy = BalancingPolicy.roundRobin.rawValue
 
@@ -55,10 +55,7 @@ struct ServiceCreateCommand: AsyncParsableCommand {
         var container = try options.specification(image: image, command: command)
         container.pullPolicy = .never
         var specification = ServiceSpecification(name: name, replicas: replicas, container: container)
-        guard let known = BalancingPolicy(rawValue: policy) else {
-            throw ValidationError("there is no policy '\(policy)'")
-        }
-        specification.policy = known
+        specification.policy = try BalancingPolicy(argument: policy)
         specification.http = try speaking.options()
         specification.metrics = metrics
         specification.autoscaling = try scaling.autoscaling(replicas: replicas)

@@ -65,12 +65,7 @@ struct ServiceUpdateCommand: AsyncParsableCommand {
             if let scale = try scaling.autoscaling(replicas: specification.replicas) {
                 specification.autoscaling = scale
             }
-            if let policy {
-                guard let known = BalancingPolicy(rawValue: policy) else {
-                    throw ValidationError("there is no policy '\(policy)'")
-                }
-                specification.policy = known
-            }
+            if let policy { specification.policy = try BalancingPolicy(argument: policy) }
             if let image { specification.container.image = image }
             if !arguments.isEmpty { specification.container.command = arguments }
             if let memory { specification.container.limits.memory = try ByteCount.parse(memory) }

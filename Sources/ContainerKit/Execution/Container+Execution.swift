@@ -19,7 +19,7 @@ extension Container {
     ///   reason. No process is left then.
     public func execute(_ process: ProcessConfiguration) async throws -> ContainerProcess {
         guard state == .running else {
-            throw ContainerError(.invalidState, "nothing can be executed in the container: it is not running")
+            throw ContainerError(.invalidState, "the container is not running")
         }
         return try await runtime.execute(process, in: target)
     }

@@ -22,7 +22,7 @@ extension ContainerRuntime {
     ) async throws -> ContainerProcess {
         try process.validate()
         if try target.group?.isFrozen == true {
-            throw ContainerError(.invalidState, "nothing can be executed in the container: it is paused")
+            throw ContainerError(.invalidState, "the container is paused")
         }
         let fault = fault()
         let prepared = try ExecutionPreparation(

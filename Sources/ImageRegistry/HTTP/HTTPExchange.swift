@@ -73,7 +73,7 @@ final class HTTPExchange: Sendable {
         default:
             return RegistryError(
                 code: .unreachable,
-                message: "the connection to \(authority) failed: \(error)",
+                message: "the connection to \(authority) failed: \(ConnectionFailure.text(error))",
                 request: request
             )
         }

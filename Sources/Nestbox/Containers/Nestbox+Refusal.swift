@@ -4,6 +4,7 @@
 internal import ContainerKit
 internal import ContainerNetwork
 internal import SystemPackage
+internal import VolumeStore
 
 extension Nestbox {
     /// Refuses what can't run whatever the image is, so that no image is fetched for it.
@@ -48,6 +49,9 @@ extension ContainerSpecification {
         try validateUsers()
         try health?.validate()
         for temporary in temporary { try temporary.check() }
+        for case .named(let name) in volumes.map(\.source) {
+            do { try VolumeName.validate(name) } catch { throw NestboxError(.invalidSpecification, error.message) }
+        }
         if let name { try ContainerName.validate(name) }
         try ResolvedProcess.check(self)
         if case .container = network.mode.kind, !ports.isEmpty {

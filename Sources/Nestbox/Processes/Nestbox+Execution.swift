@@ -139,7 +139,8 @@ extension Nestbox {
         let record = try container(text)
         guard record.isRunning else { throw Self.notRunning(text) }
         guard record.state.status != status else {
-            throw NestboxError(.state, "container '\(record.name)' is \(status == .paused ? "" : "not ")paused already")
+            let problem = status == .paused ? "paused already" : "not paused"
+            throw NestboxError(.state, "container '\(record.name)' is \(problem)")
         }
         do {
             let directory = layout.container(record.identifier)

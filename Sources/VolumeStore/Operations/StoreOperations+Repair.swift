@@ -55,11 +55,20 @@ extension StoreOperations {
     private func discardUnfinished() throws(VolumeError) {
         for name in try Directory.entries(layout.staging) {
             let path = layout.staging.appending(name.text)
-            if Directory.exists(path), try !DirectoryLock.isFree(path) { continue }
-            // A clone of a volume that is mounted may have died while its copy was.
-            try HostMount.unmount(path.appending("mnt"))
-            try Directory.move(path, to: layout.trashed(.random()))
+            do throws(VolumeError) {
+                try discardUnfinished(path)
+            } catch {
+                // Its maker may have moved it to its place meanwhile: then it is finished, and nothing of ours.
+                guard FileStatus(path) == nil else { throw error }
+            }
         }
+    }
+
+    private func discardUnfinished(_ path: FilePath) throws(VolumeError) {
+        if Directory.exists(path), try !DirectoryLock.isFree(path) { return }
+        // A clone of a volume that is mounted may have died while its copy was.
+        try HostMount.unmount(path.appending("mnt"))
+        try Directory.move(path, to: layout.trashed(.random()))
     }
 
     /// Removes the leases of dead owners and detaches what nobody uses any more.

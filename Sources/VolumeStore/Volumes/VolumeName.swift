@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 /// The rules for names of volumes and snapshots, which are Docker's.
-enum VolumeName {
+package enum VolumeName {
     /// The longest name: it must be usable as a file name by other tools (`NAME_MAX`).
     static let maximumLength = 255
 
     /// Refuses a name that does not match `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.
-    static func validate(_ name: String) throws(VolumeError) {
+    package static func validate(_ name: String) throws(VolumeError) {
         let bytes = Array(name.utf8)
         guard bytes.count >= 2 else {
             throw VolumeError(.invalidName, "the name '\(name)' is too short: a name has at least two characters")

@@ -32,6 +32,7 @@ struct RefusalMessageTests {
         Refusal("run -w rel \(distant)", 125, "rel", "absolute"),
         Refusal("run -e =x \(distant)", 125, "NAME=value"),
         Refusal("run -v /nosuch:/x \(distant)", 125, "/nosuch"),
+        Refusal("run -v rel/path:/x \(distant)", 125, "rel/path", "absolute path"),
         Refusal("run --network nosuch \(distant)", 125, "nosuch"),
         Refusal("run --network container:nosuch \(distant)", 125, "nosuch"),
         Refusal("run --network container:taken -p 80 \(distant)", 125, "publish"),
@@ -40,6 +41,7 @@ struct RefusalMessageTests {
         Refusal("run --security-opt nosuch \(distant)", 125, "nosuch"),
         Refusal("run --health-cmd true --no-healthcheck \(distant)", 125, "--no-healthcheck"),
         Refusal("service create --name web --policy maglev \(distant)", 1, "maglev", "HTTP"),
+        Refusal("service create --name web --policy nosuch \(distant)", 1, "nosuch", "least-cpu"),
         Refusal("service create --name web --min 5 --max 2 \(distant)", 1, "5", "2"),
         Refusal("service create --name web --replicas=-1 \(distant)", 1, "-1"),
         Refusal("service create --name web --network host \(distant)", 1, "host"),
@@ -55,6 +57,24 @@ struct RefusalMessageTests {
         #expect(try await tool.finish("volume", "ls", "-q").lines.isEmpty)
     }
 
+    @Test(
+        "what fails as it is done says so in words, without a usage that has nothing to do with it",
+        arguments: [
+            Refusal("run \(distant)", 125, "127.0.0.1:1", "Connection refused"),
+            Refusal("run --env-file /nosuch box", 125, "/nosuch", "No such file"),
+            Refusal("exec taken true", 1, "taken", "not running"),
+            Refusal("start nosuch", 1, "no such container: nosuch"),
+            Refusal("kill -s NONE taken", 1, "'NONE' is no signal"),
+            Refusal("unpause taken", 1, "taken", "not running"),
+            Refusal("logs --since never taken", 1, "'never' is no moment"),
+        ]
+    )
+    func refusedLate(_ refusal: Refusal) async throws {
+        let tool = try Tool()
+        try await tool.finish("create", "--name", "taken", "box")
+        #expect(try await !check(refusal, tool).error.contains("Usage:"))
+    }
+
     /// Runs it, and looks at the message: one that begins with the program's name once and has no spellings of Swift's.
     @discardableResult
     private func check(_ refusal: Refusal, _ tool: Tool) async throws -> Finished {
@@ -64,7 +84,7 @@ struct RefusalMessageTests {
         #expect(finished.error.hasPrefix("nestbox: "))
         #expect(!finished.error.dropFirst().contains("nestbox: "))
         for word in refusal.words { #expect(finished.error.contains(word), "\(finished.error)") }
-        for spelling in ["Optional(", "rawValue", "Error(", "NIO", "Code(", "errno:"] {
+        for spelling in ["Optional(", "rawValue", "Error(", "NIO", "Code(", "errno:", "Failure("] {
             #expect(!finished.error.contains(spelling), "\(finished.error)")
         }
         return finished

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+internal import NIOCore
+internal import NIOPosix
+internal import SystemPackage
+
+/// Why no connection came about, in words.
+enum ConnectionFailure {
+    /// What the error says, without the names of types that say it.
+    static func text(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            guard let attempt = error.connectionErrors.first else { return "the name '\(error.host)' is not known" }
+            return text(attempt.error)
+        case let error as IOError:
+            return "\(Errno(rawValue: error.errnoCode))"
+        default:
+            return "\(error)"
+        }
+    }
+}
