@@ -11,7 +11,7 @@ enum ConnectionFailure {
     static func text(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
-            guard let attempt = error.connectionErrors.first else { return "the name '\(error.host)' is not known" }
+            guard let attempt = error.connectionErrors.first else { return "the name '\(error.host)' can't be resolved" }
             return text(attempt.error)
         case let error as IOError:
             return "\(Errno(rawValue: error.errnoCode))"
