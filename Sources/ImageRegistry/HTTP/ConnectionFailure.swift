@@ -11,8 +11,8 @@ enum ConnectionFailure {
     static func text(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
-            guard let attempt = error.connectionErrors.first else { return "the name '\(error.host)' can't be resolved" }
-            return text(attempt.error)
+            if let attempt = error.connectionErrors.first { return text(attempt.error) }
+            return "the name '\(error.host)' can't be resolved"
         case let error as IOError:
             return "\(Errno(rawValue: error.errnoCode))"
         default:
