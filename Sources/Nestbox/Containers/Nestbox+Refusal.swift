@@ -41,7 +41,7 @@ extension Nestbox {
 extension ContainerSpecification {
     /// Refuses what contradicts itself or a field's rules, as far as that needs no image.
     ///
-    /// - Throws: ``NestboxError`` of code `invalidSpecification`.
+    /// - Throws: ``NestboxError`` of code `invalidSpecification`, or `volume` for a volume's name.
     func validate() throws {
         _ = try limits.resources()
         _ = try ContainerSecurity(self)
@@ -50,7 +50,7 @@ extension ContainerSpecification {
         try health?.validate()
         for temporary in temporary { try temporary.check() }
         for case .named(let name) in volumes.map(\.source) {
-            do { try VolumeName.validate(name) } catch { throw NestboxError(.invalidSpecification, error.message) }
+            do { try VolumeName.validate(name) } catch { throw NestboxError(.volume, error.message) }
         }
         if let name { try ContainerName.validate(name) }
         try ResolvedProcess.check(self)
