@@ -31,7 +31,7 @@ public final class TCPListener: Sendable {
             localAddress = try StreamSocket.localAddress(socket.number) ?? address
             self.socket = socket
         } catch {
-            throw Self.explain(error, address)
+            throw error.explained(listeningOn: address)
         }
     }
 
@@ -79,23 +79,5 @@ public final class TCPListener: Sendable {
             throw .last("getsockopt")
         }
         guard listening != 0 else { throw SystemCallError(call: "getsockopt", number: EINVAL) }
-    }
-
-    private static func explain(_ error: SystemCallError, _ address: StreamAddress) -> ProxyError {
-        let cause = error.description
-        switch error.number {
-        case EADDRINUSE:
-            return ProxyError(.addressInUse, "another program listens on \(address)", cause: cause)
-        case EACCES where address.port != nil:
-            return ProxyError(
-                .privilegedPort,
-                "port \(address.port ?? 0) needs privileges (CAP_NET_BIND_SERVICE); take a port from 1024 on",
-                cause: cause
-            )
-        case EADDRNOTAVAIL:
-            return ProxyError(.addressNotAvailable, "\(address) is not an address of this host", cause: cause)
-        default:
-            return error.asProxyError("can't listen on \(address)")
-        }
     }
 }

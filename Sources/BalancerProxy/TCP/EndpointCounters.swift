@@ -13,4 +13,15 @@ public struct EndpointCounters: Hashable, Sendable {
     public var bytesSent: UInt64
     /// Bytes received from the endpoint.
     public var bytesReceived: UInt64
+
+    /// What this and another proxy's part have carried together.
+    func adding(_ other: EndpointCounters) -> EndpointCounters {
+        EndpointCounters(
+            active: active + other.active,
+            connected: connected + other.connected,
+            failed: failed + other.failed,
+            bytesSent: bytesSent + other.bytesSent,
+            bytesReceived: bytesReceived + other.bytesReceived
+        )
+    }
 }

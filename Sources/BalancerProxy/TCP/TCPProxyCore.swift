@@ -24,7 +24,7 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
     let requests: AsyncStream<ConnectRequest<Address>>
     let requestSink: AsyncStream<ConnectRequest<Address>>.Continuation
     private let current: Mutex<LoadBalancer<Address>>
-    private let tallies = Mutex<[String: EndpointTally]>([:])
+    private let tallies = EndpointTallies()
     private let shards: Mutex<[SourceID?]>
     /// Threads that stopped accepting because the limit of connections is reached.
     private let pausedShards = Atomic<Int>(0)
@@ -125,29 +125,19 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
 
     /// The figures of an endpoint, made at its first connection.
     func tally(of id: String) -> EndpointTally {
-        tallies.withLock { tallies in
-            if let tally = tallies[id] { return tally }
-            let tally = EndpointTally()
-            tallies[id] = tally
-            return tally
-        }
+        tallies.tally(of: id)
     }
 
     /// The present figures; forgets endpoints that left and have no connection.
     func counters() -> TCPProxyCounters {
-        let present = Set(balancer.status().map(\.id))
-        let endpoints = tallies.withLock { tallies in
-            defer { tallies = tallies.filter { present.contains($0.key) || $0.value.counters.active > 0 } }
-            return tallies.mapValues(\.counters)
-        }
-        return TCPProxyCounters(
+        TCPProxyCounters(
             accepted: accepted.load(ordering: .relaxed),
             active: active.load(ordering: .relaxed),
             refused: refused.load(ordering: .relaxed),
             failedConnects: failedConnects.load(ordering: .relaxed),
             broken: broken.load(ordering: .relaxed),
             idleClosed: idleClosed.load(ordering: .relaxed),
-            endpoints: endpoints
+            endpoints: tallies.counters(present: Set(balancer.status().map(\.id)))
         )
     }
 }

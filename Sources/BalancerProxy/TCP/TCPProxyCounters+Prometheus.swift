@@ -36,14 +36,6 @@ extension TCPProxyCounters {
         failedConnects += other.failedConnects
         broken += other.broken
         idleClosed += other.idleClosed
-        endpoints.merge(other.endpoints) { one, another in
-            EndpointCounters(
-                active: one.active + another.active,
-                connected: one.connected + another.connected,
-                failed: one.failed + another.failed,
-                bytesSent: one.bytesSent + another.bytesSent,
-                bytesReceived: one.bytesReceived + another.bytesReceived
-            )
-        }
+        endpoints.merge(other.endpoints) { $0.adding($1) }
     }
 }

@@ -39,4 +39,26 @@ int csockets_set_pipe_size(int descriptor, int size);
 // ioctl(2) FIONREAD; variadic functions are not imported. Returns the bytes waiting or -1.
 int csockets_readable_bytes(int descriptor);
 
+// The address of this host that a datagram came to, by which its answer must leave: a sender takes no answer from another.
+struct csockets_arrival {
+    // AF_INET or AF_INET6; AF_UNSPEC if it is not known.
+    int family;
+    unsigned int interface;
+    // In network order.
+    uint32_t ipv4;
+    uint64_t ipv6[2];
+};
+
+// setsockopt(2) IP_PKTINFO or IPV6_RECVPKTINFO, the latter GNU only in glibc. Returns 0 or -1.
+int csockets_note_arrivals(int descriptor, int family);
+
+// recvmsg(2) of a datagram, who sent it and where it came to; the macros for control messages are not imported.
+ssize_t csockets_receive_datagram(
+    int descriptor, void *buffer, size_t size, struct sockaddr *peer, socklen_t *length, struct csockets_arrival *arrival);
+
+// sendmsg(2) of a datagram from the address that another came to; the macros for control messages are not imported.
+ssize_t csockets_send_datagram(
+    int descriptor, const void *bytes, size_t count, const struct sockaddr *peer, socklen_t length,
+    const struct csockets_arrival *from);
+
 #endif

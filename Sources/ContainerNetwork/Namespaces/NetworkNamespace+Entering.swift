@@ -34,8 +34,31 @@ extension NetworkNamespace {
         isIPv6: Bool = false,
         returningTo home: NetworkNamespace
     ) throws(NetworkError) -> FileDescriptor {
+        try makeSocket(SOCK_STREAM, isIPv6: isIPv6, returningTo: home)
+    }
+
+    /// Makes a UDP socket inside the namespace, at once and on the calling thread, as
+    /// ``makeStreamSocket(isIPv6:returningTo:)`` makes one for TCP.
+    ///
+    /// - Parameters:
+    ///   - isIPv6: Whether it is for IPv6 addresses.
+    ///   - home: The calling thread's namespace, to which it goes back.
+    /// - Returns: The socket, non-blocking and close-on-exec, which belongs to the caller.
+    /// - Throws: ``NetworkError`` if the namespace can't be entered or the system gives no socket.
+    public func makeDatagramSocket(
+        isIPv6: Bool = false,
+        returningTo home: NetworkNamespace
+    ) throws(NetworkError) -> FileDescriptor {
+        try makeSocket(SOCK_DGRAM, isIPv6: isIPv6, returningTo: home)
+    }
+
+    private func makeSocket(
+        _ type: __socket_type,
+        isIPv6: Bool,
+        returningTo home: NetworkNamespace
+    ) throws(NetworkError) -> FileDescriptor {
         try enter()
-        let kind = CInt(bitPattern: SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let kind = CInt(bitPattern: type.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let made = socket(isIPv6 ? AF_INET6 : AF_INET, kind, 0)
         let failure = SystemCallError.last("socket")
         home.enterSurely()

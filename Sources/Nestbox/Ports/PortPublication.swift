@@ -28,15 +28,15 @@ final class PortPublication: Sendable {
 
     private init(
         _ mapping: PortMapping,
-        _ listeners: [TCPListener],
+        _ port: UInt16?,
         _ balancer: PortBalancer,
         _ plane: PublicationPlane
     ) {
         published = PublishedPort(
             hostAddress: mapping.hostAddress?.description ?? "0.0.0.0",
-            hostPort: listeners.first?.localAddress.port ?? 0,
+            hostPort: port ?? 0,
             containerPort: mapping.containerPort,
-            transport: .tcp
+            transport: mapping.transport
         )
         containerPort = mapping.containerPort
         balancing = Mutex(Balancing(present: balancer))
@@ -52,7 +52,7 @@ final class PortPublication: Sendable {
     /// - Throws: ``NestboxError`` of code `port`.
     convenience init(_ mapping: PortMapping, policy: any Policy = .roundRobin, endpointWait: Duration = .zero) throws {
         do {
-            let listeners = try Self.listen(mapping)
+            let listeners = try TCPListener.listen(mapping)
             let balancer = try PortBalancer(policy: policy, endpoints: [])
             var configuration = TCPProxyConfiguration()
             configuration.endpointWait = endpointWait
@@ -62,7 +62,7 @@ final class PortPublication: Sendable {
                 connector: NamespaceConnector(home: .current()),
                 configuration: configuration
             )
-            self.init(mapping, listeners, balancer, .tcp(proxy))
+            self.init(mapping, listeners.first?.localAddress.port, balancer, .tcp(proxy))
         } catch {
             throw NestboxError(.port, "port '\(mapping)' can't be published", cause: error)
         }
@@ -79,7 +79,7 @@ final class PortPublication: Sendable {
     convenience init(_ mapping: PortMapping, policy: any Policy, http: HTTPOptions, log: AccessLog?) throws {
         do {
             let encryption = try http.encryption()
-            let listeners = try Self.listen(mapping)
+            let listeners = try TCPListener.listen(mapping)
             let balancer = try PortBalancer(policy: policy, endpoints: [])
             let proxy = try HTTPProxy(
                 listeners: listeners.map { ProxyListener($0, tls: encryption) },
@@ -87,7 +87,32 @@ final class PortPublication: Sendable {
                 connector: NamespaceConnector(home: .current()),
                 configuration: http.configuration(log: log)
             )
-            self.init(mapping, listeners, balancer, .http(proxy))
+            self.init(mapping, listeners.first?.localAddress.port, balancer, .http(proxy))
+        } catch {
+            throw NestboxError(.port, "port '\(mapping)' can't be published", cause: error)
+        }
+    }
+
+    /// Publishes a port at which datagrams are balanced, each client's to one container.
+    ///
+    /// - Parameters:
+    ///   - mapping: What is to be reachable.
+    ///   - policy: How clients are spread.
+    ///   - endpointWait: How long a client's first datagrams are kept while there is no container.
+    /// - Throws: ``NestboxError`` of code `port`.
+    convenience init(datagrams mapping: PortMapping, policy: any Policy, endpointWait: Duration) throws {
+        do {
+            let listeners = try UDPListener.listen(mapping)
+            let balancer = try PortBalancer(policy: policy, endpoints: [])
+            var configuration = UDPProxyConfiguration()
+            configuration.endpointWait = endpointWait
+            let proxy = try UDPProxy(
+                listeners: listeners,
+                balancer: balancer,
+                connector: NamespaceDatagramConnector(home: .current()),
+                configuration: configuration
+            )
+            self.init(mapping, listeners.first?.localAddress.port, balancer, .udp(proxy))
         } catch {
             throw NestboxError(.port, "port '\(mapping)' can't be published", cause: error)
         }
@@ -115,11 +140,14 @@ final class PortPublication: Sendable {
         balancing.withLock { state in
             for balancer in state.all { try? balancer.apply([.remove(id: identifier)]) }
         }
+        plane.withLock { $0 }?.disconnect(identifier)
     }
 
-    /// Whether a container takes connections on the port now.
+    /// Whether a container takes connections on the port now; of datagrams nothing says so but an answer, to a question
+    /// that only the program knows.
     @concurrent func answers(_ connection: ContainerConnection) async -> Bool {
-        switch connection.reach {
+        if published.transport == .udp { return true }
+        return switch connection.reach {
         case .none: true
         case .loopback:
             if let namespace = connection.namespace {
@@ -193,6 +221,12 @@ final class PortPublication: Sendable {
         return proxy.counters
     }
 
+    /// What was done at a port where datagrams are balanced.
+    var datagramCounters: UDPProxyCounters? {
+        guard case .udp(let proxy) = plane.withLock({ $0 }) else { return nil }
+        return proxy.counters
+    }
+
     // MARK: Life
 
     /// Serves clients until ``stop(within:)`` or cancellation.
@@ -204,50 +238,5 @@ final class PortPublication: Sendable {
     /// Takes no more clients, and ends ``serve()`` when the last is gone or the time is over.
     func stop(within time: Duration) {
         plane.withLock { $0 }?.shutdown(within: time)
-    }
-}
-
-// MARK: Listening
-
-extension PortPublication {
-    /// Takes one of the host's ports that the mapping allows.
-    private static func listen(_ mapping: PortMapping) throws -> [TCPListener] {
-        guard mapping.transport == .tcp else {
-            throw NestboxError(.port, "only TCP ports can be published for a service")
-        }
-        guard let ports = mapping.hostPorts else { return try listenAnywhere(mapping.hostAddress) }
-        for port in ports {
-            do {
-                return try listen(on: port, mapping.hostAddress)
-            } catch let error as ProxyError where error.code == .addressInUse && port < ports.upperBound {
-                continue
-            }
-        }
-        return []
-    }
-
-    /// The kernel's choice for IPv4 may be taken for IPv6; the next one will hardly be.
-    private static func listenAnywhere(_ address: IPAddress?) throws -> [TCPListener] {
-        for _ in 0..<8 {
-            do {
-                return try listen(on: 0, address)
-            } catch let error as ProxyError where error.code == .addressInUse {
-                continue
-            }
-        }
-        return try listen(on: 0, address)
-    }
-
-    private static func listen(on port: UInt16, _ address: IPAddress?) throws -> [TCPListener] {
-        if let address { return [try TCPListener(StreamAddress(ip: address.description, port: port))] }
-        let listener = try TCPListener(StreamAddress(ip: "0.0.0.0", port: port))
-        do {
-            let six = try StreamAddress(ip: "::", port: listener.localAddress.port ?? port)
-            return [listener, try TCPListener(six)]
-        } catch {
-            // Others mean a host without IPv6.
-            if error.code == .addressInUse { throw error }
-            return [listener]
-        }
     }
 }

@@ -4,16 +4,18 @@
 internal import Balancer
 internal import BalancerProxy
 
-/// What is spoken at a published port: nothing that is understood, or HTTP.
+/// What is spoken at a published port: connections or datagrams of which nothing is understood, or HTTP.
 enum PublicationPlane: Sendable {
     case tcp(TCPProxy<NamespaceConnector>)
     case http(HTTPProxy<NamespaceConnector>)
+    case udp(UDPProxy<NamespaceDatagramConnector>)
 
     /// Serves clients until it is shut down or the task is cancelled.
     func run() async {
         switch self {
         case .tcp(let proxy): try? await proxy.run()
         case .http(let proxy): try? await proxy.run()
+        case .udp(let proxy): try? await proxy.run()
         }
     }
 
@@ -22,6 +24,7 @@ enum PublicationPlane: Sendable {
         switch self {
         case .tcp(let proxy): proxy.use(balancer)
         case .http(let proxy): proxy.use(balancer)
+        case .udp(let proxy): proxy.use(balancer)
         }
     }
 
@@ -29,6 +32,7 @@ enum PublicationPlane: Sendable {
         switch self {
         case .tcp(let proxy): proxy.shutdown(within: time)
         case .http(let proxy): proxy.shutdown(within: time)
+        case .udp(let proxy): proxy.shutdown(within: time)
         }
     }
 
@@ -40,7 +44,15 @@ enum PublicationPlane: Sendable {
         switch self {
         case .tcp(let proxy): max(0, proxy.counters.active - inFlight)
         case .http(let proxy): proxy.counters.waiting
+        case .udp(let proxy): proxy.waiting
         }
+    }
+
+    /// Takes note that a container has gone.
+    ///
+    /// Connections to it break by themselves; who sends datagrams would go on sending them into the void.
+    func disconnect(_ identifier: String) {
+        if case .udp(let proxy) = self { proxy.disconnect(endpoint: identifier) }
     }
 
     /// Whether a container reports its load itself, with its answers.

@@ -6,8 +6,9 @@ internal import BalancerProxy
 extension ReplicaSet {
     /// What was done at the ports, as Prometheus reads it; `nil` if none is published.
     public var metrics: String? {
-        guard let counted = requestMetrics ?? connectionMetrics else { return nil }
-        return counted + """
+        let counted = [requestMetrics ?? connectionMetrics, datagramMetrics].compactMap(\.self)
+        guard !counted.isEmpty else { return nil }
+        return counted.joined() + """
             # HELP nestbox_service_replicas Containers that clients are sent to.
             # TYPE nestbox_service_replicas gauge
             nestbox_service_replicas \(identifiers.count)
@@ -27,6 +28,13 @@ extension ReplicaSet {
         guard var sum = figures.first else { return nil }
         for others in figures.dropFirst() { sum.add(others) }
         return sum.prometheusText(prefix: Self.prefix)
+    }
+
+    private var datagramMetrics: String? {
+        let figures = ports.compactMap(\.datagramCounters)
+        guard var sum = figures.first else { return nil }
+        for others in figures.dropFirst() { sum.add(others) }
+        return sum.prometheusText(prefix: Self.prefix + "_udp")
     }
 
     private static var prefix: String { "nestbox_service" }

@@ -162,6 +162,13 @@ public final class ReplicaSet: Service {
 
     private static func publish(_ specification: ServiceSpecification, _ log: AccessLog?) throws -> [PortPublication] {
         try specification.container.ports.map { mapping in
+            if mapping.transport == .udp {
+                return try PortPublication(
+                    datagrams: mapping,
+                    policy: specification.balancing,
+                    endpointWait: .seconds(30)
+                )
+            }
             if let http = specification.http {
                 return try PortPublication(mapping, policy: specification.balancing, http: http, log: log)
             }
