@@ -3,8 +3,12 @@
 """The load generators that others wrote, and what they print as figures: seconds, requests a second, milliseconds."""
 import os
 import re
+import select
+import socket
 import subprocess
+import sys
 import tempfile
+import time
 
 
 def wrk(port, seconds, scheme="http", close=False):
@@ -43,4 +47,49 @@ def h2load(port, seconds, scheme):
         "p50": times[len(times) // 2] if times else 0,
         "p99": times[len(times) * 99 // 100] if times else 0,
         "failed": int(done.group(4)),
+    }
+
+
+def datagrams(port, seconds, clients=64):
+    """Asks by datagrams, each client one question at a time; one that is not answered for a second counts as failed."""
+    poller = select.epoll()
+    sockets, asked, times, failed = {}, {}, [], 0
+    for _ in range(clients):
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        client.connect(("127.0.0.1", port))
+        sockets[client.fileno()] = client
+        poller.register(client, select.EPOLLIN)
+    question = b"q" * 64
+    start = time.perf_counter()
+    for number, client in sockets.items():
+        asked[number] = time.perf_counter()
+        client.send(question)
+    while (now := time.perf_counter()) < start + seconds:
+        ready = poller.poll(0.1)
+        for number, _ in ready:
+            client = sockets[number]
+            try:
+                client.recv(2048)
+            except OSError:
+                failed += 1
+            else:
+                times.append(time.perf_counter() - asked[number])
+            asked[number] = time.perf_counter()
+            client.send(question)
+        if not ready:
+            for number in [number for number, since in asked.items() if now - since > 1]:
+                failed += 1
+                asked[number] = now
+                sockets[number].send(question)
+    for client in sockets.values():
+        client.close()
+    times.sort()
+    if not times:
+        sys.exit(f"no datagram was answered on port {port}")
+    return {
+        "count": len(times),
+        "rate": len(times) / seconds,
+        "p50": times[len(times) // 2] * 1e3,
+        "p99": times[len(times) * 99 // 100] * 1e3,
+        "failed": failed,
     }

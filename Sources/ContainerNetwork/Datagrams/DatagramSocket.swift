@@ -28,10 +28,20 @@ package final class DatagramSocket: Sendable {
     /// - Parameters:
     ///   - address: The address.
     ///   - port: The port; 0 for one of the kernel's choice.
+    ///   - leavesOthers: Whether a program that says so too (`SO_REUSEADDR`) may have the port of every address; what is
+    ///     sent to this address stays this socket's.
     /// - Returns: The socket.
     /// - Throws: ``NetworkError`` with code `alreadyExists` if the port is taken.
-    package static func bound(to address: IPAddress, port: UInt16) throws(NetworkError) -> DatagramSocket {
+    package static func bound(
+        to address: IPAddress,
+        port: UInt16,
+        leavesOthers: Bool = false
+    ) throws(NetworkError) -> DatagramSocket {
         let made = try DatagramSocket(isIPv6: address.isIPv6)
+        if leavesOthers {
+            var on: CInt = 1
+            setsockopt(made.descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<CInt>.size))
+        }
         if address.isIPv6 {
             var only: CInt = 1
             setsockopt(made.descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &only, socklen_t(MemoryLayout<CInt>.size))

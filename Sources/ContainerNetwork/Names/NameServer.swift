@@ -70,7 +70,7 @@ package final class NameServer: Sendable {
 
     /// Makes the socket on which a container is served, in the calling thread's namespace.
     package static func makeListener() throws(NetworkError) -> DatagramSocket {
-        try DatagramSocket.bound(to: address, port: port)
+        try DatagramSocket.bound(to: address, port: port, leavesOthers: true)
     }
 
     /// Begins to serve a container by a socket of ``makeListener()``.

@@ -21,7 +21,9 @@ final class WebArchive: Sendable {
         }
         try Shell.run(["cp", Machine.nginx ?? "", "\(root)/usr/sbin/nginx"])
         try Shell.run(["cp", Machine.busybox ?? "", "\(root)/bin/busybox"])
-        for tool in ["sh", "sleep", "test", "rm", "touch"] { symlink("busybox", "\(root)/bin/\(tool)") }
+        for tool in ["awk", "grep", "nslookup", "rm", "sh", "sleep", "test", "touch"] {
+            symlink("busybox", "\(root)/bin/\(tool)")
+        }
         for library in libraries {
             let place = FilePath(root + library)
             try Shell.run(["mkdir", "-p", place.removingLastComponent().string])
@@ -29,10 +31,23 @@ final class WebArchive: Sendable {
         }
         try directory.write("root:x:0:0:root:/root:/bin/sh\n", to: "r/etc/passwd")
         try directory.write("root:x:0:\n", to: "r/etc/group")
-        try directory.write(Self.configuration, to: "r/etc/nginx.conf")
+        var configuration = Self.configuration
+        if let module = Machine.nginxStreams {
+            try Shell.run(["cp", "-L", module, "\(root)/usr/sbin/streams.so"])
+            // Modules come before all else.
+            configuration = Self.datagrams + configuration
+        }
+        try directory.write(configuration, to: "r/etc/nginx.conf")
         let finished = try Shell.run(["tar", "-C", root, "-cf", path.string, "."])
         guard finished.status == 0 else { throw Shell.Failure(arguments: ["tar"], reason: finished.error) }
     }
+
+    /// Another server's part of the configuration: it answers each datagram with its name.
+    private static let datagrams = #"""
+        load_module /usr/sbin/streams.so;
+        stream { server { listen 53 udp; return "$hostname"; } }
+
+        """#
 
     /// What runs the server.
     static let command = ["/usr/sbin/nginx", "-c", "/etc/nginx.conf"]
@@ -71,12 +86,25 @@ extension Machine {
     static let nginx: String? = ["/usr/sbin/nginx", "/usr/bin/nginx"].first { access($0, X_OK) == 0 }
 }
 
+extension Machine {
+    /// nginx's module for what is not HTTP.
+    static let nginxStreams: String? = ["/usr/lib/nginx/modules/ngx_stream_module.so"].first { access($0, R_OK) == 0 }
+}
+
 extension Trait where Self == ConditionTrait {
     /// Runs web servers in containers.
     static var runsWebServers: Self {
         .enabled(
             if: Machine.isRoot && Machine.busybox != nil && Machine.nginx != nil,
             "needs root and the packages nginx-light and busybox-static, to run web servers in containers"
+        )
+    }
+
+    /// Runs servers for datagrams in containers.
+    static var runsDatagramServers: Self {
+        .enabled(
+            if: Machine.isRoot && Machine.busybox != nil && Machine.nginx != nil && Machine.nginxStreams != nil,
+            "needs root and the packages libnginx-mod-stream and busybox-static, to run servers in containers"
         )
     }
 }

@@ -4,19 +4,21 @@
 import Balancer
 import BalancerProxy
 
-// The proxy as a program, for measuring: served http|tcp LISTEN BACKEND[,BACKEND…] [CERTIFICATE KEY]
+// The proxy as a program, for measuring: served http|tcp|udp LISTEN BACKEND[,BACKEND…] [CERTIFICATE KEY]
 let arguments = CommandLine.arguments
 guard arguments.count == 4 || arguments.count == 6 else {
-    fatalError("usage: served http|tcp LISTEN BACKEND[,BACKEND...] [CERTIFICATE KEY]")
+    fatalError("usage: served http|tcp|udp LISTEN BACKEND[,BACKEND...] [CERTIFICATE KEY]")
 }
-let listener = try TCPListener(StreamAddress(arguments[2]))
+let address = try StreamAddress(arguments[2])
 let endpoints = try arguments[3].split(separator: ",").map { text in
     Endpoint(id: String(text), address: try StreamAddress(String(text)))
 }
 let balancer = try LoadBalancer(policy: .roundRobin, endpoints: endpoints)
-if arguments[1] == "tcp" {
-    try await TCPProxy(listeners: [listener], balancer: balancer).run()
+if arguments[1] == "udp" {
+    try await UDPProxy(listeners: [UDPListener(address)], balancer: balancer).run()
+} else if arguments[1] == "tcp" {
+    try await TCPProxy(listeners: [TCPListener(address)], balancer: balancer).run()
 } else {
     let tls = arguments.count == 6 ? try TLSServer(certificateChain: arguments[4], privateKey: arguments[5]) : nil
-    try await HTTPProxy(listeners: [ProxyListener(listener, tls: tls)], balancer: balancer).run()
+    try await HTTPProxy(listeners: [ProxyListener(TCPListener(address), tls: tls)], balancer: balancer).run()
 }
