@@ -73,7 +73,7 @@ struct ContainerOptions: ParsableArguments {
     /// What the flags say, for an image and a command.
     func specification(image: String, command: [String]) throws -> ContainerSpecification {
         var specification = ContainerSpecification(image: image, command: command)
-        specification.platform = try platform.map { try Platform($0) }
+        specification.platform = try platform.map { try Platform(argument: $0) }
         specification.environment = try environmentFiles.flatMap(EnvironmentFile.read)
         specification.environment += environment.compactMap(EnvironmentFile.entry)
         specification.ports = try publish.flatMap { try PortMapping.parse($0) }

@@ -70,6 +70,9 @@ extension ContainerSpecification {
             do { try VolumeName.validate(name) } catch { throw NestboxError(.volume, error.message) }
         }
         if let name { try ContainerName.validate(name) }
+        if let value = labels[""] {
+            throw NestboxError(.invalidSpecification, "'=\(value)' is no label: nothing stands before the '='")
+        }
         try ResolvedProcess.check(self)
         if case .container = network.mode.kind, !ports.isEmpty {
             throw NestboxError(.invalidSpecification, "a container that has another's network can't publish ports")

@@ -37,6 +37,8 @@ struct RefusalMessageTests {
         Refusal("run --ulimit nofile=10:5 \(distant)", 125, "nofile=10:5", "soft limit is above the hard"),
         Refusal("run --ulimit nofile=x \(distant)", 125, "nofile=x", "NAME=SOFT[:HARD]"),
         Refusal("run --stop-signal NONE \(distant)", 125, "NONE"),
+        Refusal("run --label =x \(distant)", 125, "'=x' is no label"),
+        Refusal("run --pull never UPPER", 125, "no such image: UPPER", "must be lower case"),
         Refusal("run -w rel \(distant)", 125, "rel", "absolute"),
         Refusal("run -e =x \(distant)", 125, "NAME=value"),
         Refusal("run -v /nosuch:/x \(distant)", 125, "/nosuch"),
@@ -50,6 +52,11 @@ struct RefusalMessageTests {
         Refusal("run --network host --ip 10.0.0.2 \(distant)", 125, "host"),
         Refusal("run --network none --ip 10.0.0.2 \(distant)", 125, "none"),
         Refusal("run --cap-add NOSUCH \(distant)", 125, "NOSUCH"),
+        Refusal("run -it \(distant)", 1, "the input device is not a TTY"),
+        Refusal("run --platform what/ever \(distant)", 125, "'what/ever'", "for linux, not for 'what'"),
+        Refusal("create --platform linux/nope \(distant)", 125, "'linux/nope'", "'nope' is none of", "amd64"),
+        Refusal("pull --platform linux/nope \(distant)", 1, "'nope' is none of"),
+        Refusal("build --platform linux/nope .", 1, "'nope' is none of"),
         Refusal("run --security-opt nosuch \(distant)", 125, "nosuch"),
         Refusal("run --health-cmd true --no-healthcheck \(distant)", 125, "--no-healthcheck"),
         Refusal("service create --name web --policy maglev \(distant)", 1, "maglev", "HTTP"),
@@ -70,6 +77,30 @@ struct RefusalMessageTests {
         #expect(!finished.error.contains("pull"), "\(finished.error)")
         #expect(try await tool.finish("ps", "-aq").lines.count == 1)
         #expect(try await tool.finish("volume", "ls", "-q").lines.isEmpty)
+    }
+
+    @Test(
+        "what there is not is named in the same words everywhere",
+        arguments: [
+            ("rmi nosuch", "image"), ("tag nosuch other", "image"), ("history nosuch", "image"),
+            ("save nosuch", "image"), ("push nosuch", "image"), ("start nosuch", "container"),
+            ("rm nosuch", "container"), ("cp nosuch:/x .", "container"), ("stats --no-stream nosuch", "container"),
+            ("volume rm nosuch", "volume"), ("volume clone nosuch other", "volume"),
+            ("volume snapshot nosuch other", "volume"), ("volume restore nosuch other", "volume"),
+            ("volume restore data nosuch", "snapshot"), ("volume create -d nosuch other", "volume driver"),
+            ("network rm nosuch", "network"),
+            ("network create -d nosuch other", "network driver"), ("service rm nosuch", "service"),
+            ("service update --image box nosuch", "service"), ("service logs nosuch", "service"),
+        ]
+    )
+    func absent(line: String, kind: String) async throws {
+        let tool = try Tool()
+        try await tool.finish("create", "--name", "taken", "box")
+        try await tool.finish("volume", "create", "data")
+        let finished = try await check(Refusal(line, 1), tool)
+        #expect(finished.error.hasPrefix("nestbox: no such \(kind): nosuch"), "\(finished.error)")
+        #expect(finished.error.contains("; 'nestbox images' lists those that there are") == (kind == "image"))
+        #expect(!finished.error.prefix { !$0.isNewline }.contains("["), "\(finished.error)")
     }
 
     @Test("an address that is not the network's is refused before an image is fetched, with what is")
@@ -107,6 +138,8 @@ struct RefusalMessageTests {
             Refusal("exec taken true", 1, "taken", "not running"),
             Refusal("exec taken true", 1, "container 'taken' is not running"),
             Refusal("start nosuch", 1, "no such container: nosuch"),
+            Refusal("exec -it taken true", 1, "the input device is not a TTY"),
+            Refusal("service scale web=-1", 1, "'web=-1' is not of the form SERVICE=N"),
             Refusal("port taken abc", 1, "'abc' is no port of a container"),
             Refusal("port taken 53/sctp", 1, "'53/sctp' is no port of a container"),
             Refusal("port taken 80", 1, "'80/tcp'", "not published"),
