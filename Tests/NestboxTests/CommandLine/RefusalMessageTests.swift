@@ -155,6 +155,20 @@ struct RefusalMessageTests {
         #expect(try await !check(refusal, tool).error.contains("Usage:"))
     }
 
+    @Test("what only the image can tell is refused with the name that the user gave, or none, and nothing is left")
+    func unlucky() async throws {
+        let tool = try Tool()
+        try await check(
+            Refusal("run box /nosuch", 127, "nestbox: the container can't be started: program '/nosuch'"),
+            tool
+        )
+        try await check(Refusal("run --name own box /nosuch", 127, "nestbox: container 'own' can't be started: "), tool)
+        let user = "user 'nosuchuser' is not in the container's /etc/passwd"
+        try await check(Refusal("run -v made:/v -u nosuchuser box true", 125, user), tool)
+        #expect(try await tool.finish("ps", "-aq").lines.isEmpty)
+        #expect(try await tool.finish("volume", "ls", "-q").lines.isEmpty)
+    }
+
     /// Runs it, and looks at the message: one that begins with the program's name once and has no spellings of Swift's.
     @discardableResult
     private func check(_ refusal: Refusal, _ tool: Tool) async throws -> Finished {
