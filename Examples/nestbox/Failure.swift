@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Glibc
+import ImageStore
 import Nestbox
 import SystemPackage
 
@@ -19,6 +20,9 @@ enum Failure {
         case let error as NestboxError:
             report(error.description)
             exit(Self.code(of: error))
+        case let error as ImageStoreError:
+            report(text(error))
+            exit(Self.refusal)
         case let error as ValidationError:
             // Of one that a verb found as it ran the parser knows no usage.
             report(error.message)
@@ -36,6 +40,12 @@ enum Failure {
     /// Writes `nestbox: …` to standard error.
     static func report(_ message: String) {
         _ = try? FileDescriptor.standardError.writeAll("nestbox: \(message)\n".utf8)
+    }
+
+    /// An error for people, with what to do where the engine itself had no say in it.
+    static func text(_ error: any Error) -> String {
+        guard let error = error as? ImageStoreError, error.code == .imageNotFound else { return "\(error)" }
+        return "\(error.message); 'nestbox images' lists those that there are"
     }
 
     private static func code(of error: NestboxError) -> Int32 {

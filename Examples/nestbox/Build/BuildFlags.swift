@@ -81,7 +81,7 @@ struct BuildFlags: ParsableArguments {
         options.tags = try tag.map { try ImageReference($0) }
         options.target = target
         options.usesCache = !noCache
-        options.platform = try platform.map { try Platform($0) }
+        options.platform = try platform.map { try Platform(argument: $0) }
         for text in buildArg {
             let (name, value) = try Self.pair(text, "--build-arg", orVariable: true)
             if let value { options.arguments[name] = value }

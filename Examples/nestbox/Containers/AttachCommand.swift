@@ -34,7 +34,7 @@ struct AttachCommand: AsyncParsableCommand {
         let nestbox = try await engine.open()
         let record = try nestbox.container(container)
         guard record.isRunning else {
-            throw NestboxError(.notRunning, "container \(container) is not running")
+            throw NestboxError(.notRunning, "container '\(container)' is not running")
         }
         if let attachment = try nestbox.attach(record.identifier) {
             let session = AttachSession(

@@ -31,13 +31,13 @@ struct ContainerOptions: ParsableArguments {
     @Option(help: "Take the image for this platform: OS/ARCHITECTURE[/VARIANT].")
     var platform: String?
 
-    @Option(name: [.short, .long], help: "Limit memory, such as 64m or 1.5g.")
+    @Option(name: [.short, .long], parsing: .unconditional, help: "Limit memory, such as 64m or 1.5g.")
     var memory: String?
 
-    @Option(help: "Limit processor time, such as 1.5 processors.")
+    @Option(parsing: .unconditional, help: "Limit processor time, such as 1.5 processors.")
     var cpus: Double?
 
-    @Option(name: .customLong("pids-limit"), help: "Limit processes and threads.")
+    @Option(name: .customLong("pids-limit"), parsing: .unconditional, help: "Limit processes and threads.")
     var pidsLimit: Int64?
 
     @Option(name: [.customShort("w"), .customLong("workdir")], help: "Where the program starts.")
@@ -73,7 +73,7 @@ struct ContainerOptions: ParsableArguments {
     /// What the flags say, for an image and a command.
     func specification(image: String, command: [String]) throws -> ContainerSpecification {
         var specification = ContainerSpecification(image: image, command: command)
-        specification.platform = try platform.map { try Platform($0) }
+        specification.platform = try platform.map { try Platform(argument: $0) }
         specification.environment = try environmentFiles.flatMap(EnvironmentFile.read)
         specification.environment += environment.compactMap(EnvironmentFile.entry)
         specification.ports = try publish.flatMap { try PortMapping.parse($0) }

@@ -52,13 +52,8 @@ struct ExecCommand: AsyncParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "The program and its arguments.")
     var command: [String]
 
-    func validate() throws {
-        guard detach || !(tty && interactive) || RawTerminal.isPresent else {
-            throw ValidationError("the input is not a terminal: leave -t out")
-        }
-    }
-
     func run() async throws {
+        if tty, interactive, !detach { try RawTerminal.requireInput() }
         let nestbox = try await engine.open()
         var options = ExecutionOptions(command)
         options.environment = try environmentFiles.flatMap(EnvironmentFile.read)

@@ -31,10 +31,10 @@ struct PortCommand: AsyncParsableCommand {
     func run() async throws {
         let record = try await engine.open().container(container)
         let ports = record.isRunning ? record.ports : []
-        let wanted = port.map { $0.contains("/") ? $0 : $0 + "/tcp" }
+        let wanted = try port.map(Self.wanted)
         let found = ports.filter { wanted == nil || wanted == Self.name($0) }
         if let wanted, found.isEmpty {
-            throw ValidationError("port \(wanted) of container '\(record.name)' is not published")
+            throw ValidationError("port '\(wanted)' of container '\(record.name)' is not published")
         }
         if format == .json { return try JSONOutput.lines(found.map(PortLine.init)) }
         for port in found {
@@ -42,6 +42,15 @@ struct PortCommand: AsyncParsableCommand {
             let target = "\(address):\(port.hostPort)"
             print(wanted == nil ? "\(Self.name(port)) -> \(target)" : target)
         }
+    }
+
+    /// Reads `80` or `53/udp`.
+    private static func wanted(_ text: String) throws -> String {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard let number = UInt16(parts[0]), number > 0, parts.count <= 2,
+            let transport = TransportProtocol(rawValue: parts.count > 1 ? parts[1].lowercased() : "tcp")
+        else { throw ValidationError("'\(text)' is no port of a container, such as 80 or 53/udp") }
+        return "\(number)/\(transport.rawValue)"
     }
 
     /// A container's port as it is written: `80/tcp`.

@@ -12,6 +12,7 @@ struct PsCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               nestbox ps --all
+              nestbox ps --filter status=exited --filter label=stage=test
               nestbox rm $(nestbox ps -aq)
             """
     )
@@ -27,11 +28,21 @@ struct PsCommand: AsyncParsableCommand {
     @Flag(name: .customLong("no-trunc"), help: "Print identifiers and commands in full.")
     var isWhole = false
 
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Only those that fit: name=, id=, label=, status=, exited=, ancestor=, network=, volume=, health=.",
+            valueName: "name=value"
+        )
+    )
+    var filter: [String] = []
+
     @Option(help: "table or json.")
     var format = ListFormat.table
 
     func run() async throws {
-        let records = try await engine.open().containers(includesStopped: all)
+        let filter = try ContainerFilter(filter)
+        let records = try await engine.open().containers(filter, includesStopped: all)
         let lines = records.map { ContainerLine($0, truncates: !isWhole) }
         if quiet {
             for line in lines { print(line.ID) }

@@ -57,6 +57,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if tty, interactive, !detach { try RawTerminal.requireInput() }
         var specification = try options.specification(image: image, command: command)
         specification.name = name
         specification.hasTerminal = tty

@@ -48,7 +48,11 @@ struct StatsCommand: AsyncParsableCommand {
             ? try nestbox.containers(includesStopped: false) : try containers.map { try nestbox.container($0) }
         var lines: [StatsLine] = []
         for record in records {
-            guard let usage = try? nestbox.usage(of: record.identifier) else { continue }
+            guard let usage = try? nestbox.usage(of: record.identifier) else {
+                // As with Docker: who is asked for by name is shown, and uses nothing.
+                if !containers.isEmpty { lines.append(StatsLine(idle: record)) }
+                continue
+            }
             var share: Double?
             if let used = usage.cpu.used {
                 let now = ContinuousClock.now
@@ -83,6 +87,17 @@ struct StatsLine: Encodable {
     let MemUsage: String
     let BlockIO: String
     let PIDs: String
+
+    /// Of one that does not run.
+    init(idle record: ContainerRecord) {
+        ID = record.shortIdentifier
+        Name = record.name
+        CPUPerc = "0.00%"
+        let none = ByteText.text(0)
+        MemUsage = "\(none) / \(none)"
+        BlockIO = "\(none) / \(none)"
+        PIDs = "0"
+    }
 
     init(_ record: ContainerRecord, _ usage: ResourceUsage, cpu: Double?) {
         ID = record.shortIdentifier

@@ -17,13 +17,13 @@ struct UpdateCommand: AsyncParsableCommand {
 
     @OptionGroup var engine: EngineOptions
 
-    @Option(name: [.short, .long], help: "Limit memory, such as 64m or 1.5g.")
+    @Option(name: [.short, .long], parsing: .unconditional, help: "Limit memory, such as 64m or 1.5g.")
     var memory: String?
 
-    @Option(help: "Limit processor time, such as 1.5 processors.")
+    @Option(parsing: .unconditional, help: "Limit processor time, such as 1.5 processors.")
     var cpus: Double?
 
-    @Option(name: .customLong("pids-limit"), help: "Limit processes and threads.")
+    @Option(name: .customLong("pids-limit"), parsing: .unconditional, help: "Limit processes and threads.")
     var pidsLimit: Int64?
 
     @Option(help: "Start the program again when it has ended: no, on-failure[:TIMES], always, unless-stopped.")

@@ -28,7 +28,7 @@ struct ImageInspectCommand: AsyncParsableCommand {
     var images: [String]
 
     func run() async throws {
-        let platform = try platform.map { try Platform($0) } ?? .current
+        let platform = try platform.map { try Platform(argument: $0) } ?? .current
         let store = try await engine.open().images
         let all = try store.images()
         var found: [ImageInspection] = []
@@ -37,7 +37,7 @@ struct ImageInspectCommand: AsyncParsableCommand {
             do {
                 found.append(ImageInspection(try store.image(name, platform: platform), among: all))
             } catch {
-                Failure.report("\(error)")
+                Failure.report(Failure.text(error))
                 hasFailed = true
             }
         }

@@ -41,7 +41,7 @@ struct ImportCommand: AsyncParsableCommand {
         var defaults = ImageConfiguration.Defaults()
         for text in change { try ImageChange.apply(text, to: &defaults) }
         let reference = try name.map { try ImageReference($0).taggedByDefault }
-        let platform = try platform.map { try Platform($0) } ?? .current
+        let platform = try platform.map { try Platform(argument: $0) } ?? .current
         let progress = ProgressLine()
         let store = try await engine.open().images
         let image: Image
@@ -57,15 +57,17 @@ struct ImportCommand: AsyncParsableCommand {
                 progress: progress.handler
             )
         } else {
-            image = try await store.importRootFilesystem(
-                archive: HostPath.absolute(archive),
-                as: reference,
-                configuration: defaults,
-                platform: platform,
-                created: Moment.now().description,
-                comment: message,
-                progress: progress.handler
-            )
+            image = try await ArchiveFile.reading(HostPath.absolute(archive)) {
+                try await store.importRootFilesystem(
+                    archive: $0,
+                    as: reference,
+                    configuration: defaults,
+                    platform: platform,
+                    created: Moment.now().description,
+                    comment: message,
+                    progress: progress.handler
+                )
+            }
         }
         progress.finish()
         print(image.id)

@@ -30,13 +30,15 @@ struct LoadCommand: AsyncParsableCommand {
     var platform: String?
 
     func run() async throws {
-        let platform = try platform.map { try Platform($0) } ?? .current
+        let platform = try platform.map { try Platform(argument: $0) } ?? .current
         let store = try await engine.open().images
         let progress = ProgressLine()
         let handler = quiet ? nil : progress.handler
         let images: [Image]
         if let input {
-            images = try await store.load(HostPath.absolute(input), platform: platform, progress: handler)
+            images = try await ArchiveFile.reading(HostPath.absolute(input)) {
+                try await store.load($0, platform: platform, progress: handler)
+            }
         } else {
             try StandardStreams.refuseTerminalInput()
             images = try await store.load(from: .standardInput, platform: platform, progress: handler)

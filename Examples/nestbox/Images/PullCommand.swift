@@ -38,7 +38,7 @@ struct PullCommand: AsyncParsableCommand {
         guard !allTags || (reference.tag == nil && reference.digest == nil) else {
             throw ValidationError("tag can't be used with --all-tags/-a")
         }
-        let platform = try platform.map { try Platform($0) } ?? .current
+        let platform = try platform.map { try Platform(argument: $0) } ?? .current
         let store = try await engine.open().images
         try await RegistryClient.with(registry.configuration) { client in
             for reference in try await references(reference, client) {

@@ -46,7 +46,7 @@ struct PushCommand: AsyncParsableCommand {
         guard allTags else { return [try store.image(reference)] }
         let images = try store.images().filter { $0.reference?.repository == reference.repository }
         guard !images.isEmpty else {
-            throw ValidationError("an image does not exist locally with the tag: \(reference.repository)")
+            throw ValidationError("no such image: \(reference.repository), whatever the tag")
         }
         return images
     }

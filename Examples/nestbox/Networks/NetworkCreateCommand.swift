@@ -43,7 +43,9 @@ struct NetworkCreateCommand: AsyncParsableCommand {
     var name: String
 
     func validate() throws {
-        guard driver == "bridge" else { throw ValidationError("there is no network driver but 'bridge'") }
+        guard driver == "bridge" else {
+            throw ValidationError("no such network driver: \(driver); there is only 'bridge'")
+        }
     }
 
     func run() async throws {

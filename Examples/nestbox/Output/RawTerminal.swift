@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import ArgumentParser
 import ContainerKit
 import Glibc
 import SystemPackage
@@ -29,6 +30,15 @@ final class RawTerminal {
     /// Changes it back.
     func restore() {
         if isChanged { tcsetattr(STDIN_FILENO, TCSANOW, &former) }
+    }
+
+    /// Refuses to give a program this process's input as a terminal where it is none.
+    ///
+    /// - Throws: `ExitCode`, Docker's, which is no engine's error.
+    static func requireInput() throws {
+        guard !isPresent else { return }
+        Failure.report("the input device is not a TTY: leave -t out, or give it a terminal")
+        throw ExitCode(1)
     }
 
     /// Whether standard input is a terminal.

@@ -8,11 +8,12 @@ import Nestbox
 struct ScalingFlags: ParsableArguments {
     @Option(
         name: .customLong("min"),
+        parsing: .unconditional,
         help: "Scale by load: the fewest containers; 0 lets the last one end when nobody asks."
     )
     var minimum: Int?
 
-    @Option(name: .customLong("max"), help: "Scale by load: the most containers.")
+    @Option(name: .customLong("max"), parsing: .unconditional, help: "Scale by load: the most containers.")
     var maximum: Int?
 
     @Option(name: .customLong("scale-by"), help: "What the load is measured by: cpu, concurrency, or reported by ORCA.")
@@ -20,6 +21,7 @@ struct ScalingFlags: ParsableArguments {
 
     @Option(
         name: .customLong("scale-target"),
+        parsing: .unconditional,
         help: "How much of it one container is to have; 10 clients, or 0.6 of anything else."
     )
     var target: Double?

@@ -30,7 +30,7 @@ struct ServiceCreateCommand: AsyncParsableCommand {
     @Option(help: "The service's name.")
     var name: String
 
-    @Option(help: "How many containers.")
+    @Option(parsing: .unconditional, help: "How many containers.")
     var replicas = 1
 
     @Option(

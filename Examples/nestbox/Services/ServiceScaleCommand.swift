@@ -23,7 +23,7 @@ struct ServiceScaleCommand: AsyncParsableCommand {
     func run() async throws {
         let wishes = try scales.map { text in
             let parts = text.split(separator: "=", omittingEmptySubsequences: false)
-            guard parts.count == 2, let count = Int(parts[1]) else {
+            guard parts.count == 2, let count = Int(parts[1]), count >= 0 else {
                 throw ValidationError("'\(text)' is not of the form SERVICE=N")
             }
             return (name: String(parts[0]), count: count)

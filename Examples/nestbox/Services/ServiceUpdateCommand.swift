@@ -33,10 +33,10 @@ struct ServiceUpdateCommand: AsyncParsableCommand {
     @Option(name: .customLong("env-rm"), help: "Take a variable away.")
     var removedVariables: [String] = []
 
-    @Option(name: [.short, .long], help: "Limit memory, such as 64m or 1.5g.")
+    @Option(name: [.short, .long], parsing: .unconditional, help: "Limit memory, such as 64m or 1.5g.")
     var memory: String?
 
-    @Option(help: "Limit processor time, such as 1.5 processors.")
+    @Option(parsing: .unconditional, help: "Limit processor time, such as 1.5 processors.")
     var cpus: Double?
 
     @Option(

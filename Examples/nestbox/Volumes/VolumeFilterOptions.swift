@@ -10,7 +10,7 @@ struct VolumeFilterOptions: ParsableArguments {
         name: [.short, .long],
         help: ArgumentHelp(
             "Only those that fit: name=, driver=, label=, label!=, dangling=, anonymous=, container=.",
-            valueName: "key=value"
+            valueName: "name=value"
         )
     )
     var filter: [String] = []

@@ -22,7 +22,7 @@ struct VolumePruneCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Only those that fit: name=, driver=, label=, label!=, anonymous=, container=.",
-            valueName: "key=value"
+            valueName: "name=value"
         )
     )
     var filter: [String] = []

@@ -48,7 +48,7 @@ extension StreamAddress: CustomStringConvertible {
     }
 
     private static func invalid(_ text: String, _ reason: String) -> ProxyError {
-        ProxyError(.invalidAddress, "\"\(text)\" is not an address: \(reason)")
+        ProxyError(.invalidAddress, "'\(text)' is not an address: \(reason)")
     }
 
     private static func readPath(_ path: String, of text: String) throws(ProxyError) -> StreamAddress {
@@ -62,7 +62,7 @@ extension StreamAddress: CustomStringConvertible {
 
     private static func readPort(_ digits: Substring, of text: String) throws(ProxyError) -> UInt16 {
         guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let port = UInt16(digits) else {
-            throw invalid(text, "\"\(digits)\" is not a port from 0 to 65535")
+            throw invalid(text, "'\(digits)' is not a port from 0 to 65535")
         }
         return port
     }

@@ -19,7 +19,7 @@ package struct CgroupPath: Hashable, Sendable, CustomStringConvertible {
         let names = relative.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         for name in names {
             if let reason = Self.refusal(of: name) {
-                throw ContainerError(.invalidConfiguration, "the cgroup path \"\(text)\" is refused: \(reason)")
+                throw ContainerError(.invalidConfiguration, "the cgroup path '\(text)' is refused: \(reason)")
             }
         }
         components = names
@@ -34,7 +34,7 @@ package struct CgroupPath: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: ``ContainerError`` if the name is refused.
     package func appending(_ name: String) throws(ContainerError) -> CgroupPath {
         if let reason = Self.refusal(of: name) {
-            throw ContainerError(.invalidConfiguration, "the cgroup name \"\(name)\" is refused: \(reason)")
+            throw ContainerError(.invalidConfiguration, "the cgroup name '\(name)' is refused: \(reason)")
         }
         return CgroupPath(unchecked: components + [name])
     }
@@ -44,13 +44,13 @@ package struct CgroupPath: Hashable, Sendable, CustomStringConvertible {
     /// Why a name can't be a group's, or `nil` if it can.
     static func refusal(of name: String) -> String? {
         if name.isEmpty { return "it has an empty name" }
-        if name == "." || name == ".." { return "\"\(name)\" would lead elsewhere" }
+        if name == "." || name == ".." { return "'\(name)' would lead elsewhere" }
         if name.utf8.count > 255 { return "a name is longer than 255 bytes" }
         if name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "/") }) {
             return "a name holds a slash or a control character"
         }
         if isInterfaceFile(name) {
-            return "\"\(name)\" is reserved for the kernel's interface files"
+            return "'\(name)' is reserved for the kernel's interface files"
         }
         return nil
     }

@@ -161,7 +161,7 @@ extension CgroupLocation {
             if let reason = CgroupPath.refusal(of: name) {
                 throw ContainerError(
                     .invalidConfiguration,
-                    "the name \"\(name)\" can't be a control group's: \(reason)"
+                    "the name '\(name)' can't be a control group's: \(reason)"
                 )
             }
             return name

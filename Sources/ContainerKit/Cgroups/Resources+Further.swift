@@ -25,7 +25,7 @@ extension Resources {
             else {
                 throw ContainerError(
                     .invalidConfiguration,
-                    "the huge page size \"\(pageSize)\" is malformed: expected a number and KB, MB or GB, such as 2MB"
+                    "the huge page size '\(pageSize)' is malformed: expected a number and KB, MB or GB, such as 2MB"
                 )
             }
         }
@@ -69,7 +69,7 @@ extension Resources {
         for limit in hugePages { try limit.validate() }
         for (device, limit) in rdma {
             if device.isEmpty || device.contains(where: { $0.isWhitespace }) {
-                throw ContainerError(.invalidConfiguration, "the RDMA device \"\(device)\" is no device's name")
+                throw ContainerError(.invalidConfiguration, "the RDMA device '\(device)' is no device's name")
             }
             if limit.handles == nil, limit.objects == nil {
                 throw ContainerError(.invalidConfiguration, "the limit on RDMA device \(device) limits nothing")
@@ -82,7 +82,7 @@ extension Resources {
             else {
                 throw ContainerError(
                     .invalidConfiguration,
-                    "\"\(file)\" is no file of a v2 group, such as memory.high"
+                    "'\(file)' is no file of a v2 group, such as memory.high"
                 )
             }
         }

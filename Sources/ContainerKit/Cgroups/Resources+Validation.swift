@@ -84,7 +84,7 @@ extension Resources.CPU {
     private static func check(_ name: String, _ list: String?, atMost most: Int) throws(ContainerError) {
         guard let list, !CPUList.isValid(list, atMost: most) else { return }
         throw Resources.refuse(
-            "the \(name) \"\(list)\" is malformed: expected numbers up to \(most) and ranges, such as 0-3,7"
+            "the \(name) '\(list)' is malformed: expected numbers up to \(most) and ranges, such as 0-3,7"
         )
     }
 }

@@ -29,7 +29,7 @@ public struct ResourceLimit: Hashable, Sendable {
         }
 
         /// In the order of the kernel's numbers (`asm-generic/resource.h`).
-        static let names = [
+        package static let names = [
             "cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks", "sigpending",
             "msgqueue", "nice", "rtprio", "rttime",
         ]

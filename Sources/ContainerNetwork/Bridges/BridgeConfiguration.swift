@@ -61,7 +61,7 @@ public struct BridgeConfiguration: Hashable, Sendable {
         guard isPlain, (1...longestName).contains(name.utf8.count) else {
             throw NetworkError(
                 .invalidName,
-                "\"\(name)\" can't be a link's name: 1 to \(longestName) letters, digits, -, _ and . are allowed"
+                "'\(name)' can't be a link's name: 1 to \(longestName) letters, digits, -, _ and . are allowed"
             )
         }
     }

@@ -29,7 +29,7 @@ public struct PacketFilter: Sendable {
             }
         }
         guard isPlain, let first = table.first, first.isLetter, table.utf8.count <= 64 else {
-            throw NetworkError(.invalidName, "\"\(table)\" can't be a table's name: letters, digits and _ are allowed")
+            throw NetworkError(.invalidName, "'\(table)' can't be a table's name: letters, digits and _ are allowed")
         }
         self.table = table
         self.host = host

@@ -35,7 +35,7 @@ private struct PortMappingParser {
     }
 
     private func refuse(_ reason: String) -> NetworkError {
-        NetworkError(.invalidPortMapping, "\"\(text)\" is not a published port: \(reason)")
+        NetworkError(.invalidPortMapping, "'\(text)' is not a published port: \(reason)")
     }
 
     private func splitTransport() throws(NetworkError) -> (Substring, TransportProtocol) {
@@ -43,7 +43,7 @@ private struct PortMappingParser {
         guard parts.count <= 2 else { throw refuse("it has more than one /") }
         guard parts.count == 2 else { return (text[...], .tcp) }
         guard let transport = TransportProtocol(rawValue: parts[1].lowercased()) else {
-            throw refuse("the protocol is tcp or udp, not \"\(parts[1])\"")
+            throw refuse("the protocol is tcp or udp, not '\(parts[1])'")
         }
         return (parts[0], transport)
     }
@@ -58,13 +58,22 @@ private struct PortMappingParser {
         }
         let colons = ports.filter { $0 == ":" }.count
         guard colons >= 2, let colon = ports.firstIndex(of: ":") else { return (nil, ports) }
-        guard colons == 2 else { throw refuse("an IPv6 address stands in brackets, as in [::1]:8080:80") }
+        guard colons == 2 else { throw refuse(Self.excess(of: ports)) }
         let text = ports[..<colon]
         return (text.isEmpty ? nil : try address(text, wantsIPv6: false), ports[ports.index(after: colon)...])
     }
 
+    /// What is wrong with more than three fields.
+    private static func excess(of ports: Substring) -> String {
+        let fields = ports.split(separator: ":", omittingEmptySubsequences: false)
+        let isIPv6 = (0...2).contains { IPAddress(fields.dropLast($0).joined(separator: ":")) != nil }
+        return isIPv6
+            ? "an IPv6 address stands in brackets, as in [::1]:8080:80"
+            : "it has \(fields.count) parts, of which there are three at most: ADDRESS:HOST-PORT:PORT"
+    }
+
     private func address(_ text: Substring, wantsIPv6: Bool) throws(NetworkError) -> IPAddress {
-        guard let address = IPAddress(String(text)) else { throw refuse("\"\(text)\" is not an IP address") }
+        guard let address = IPAddress(String(text)) else { throw refuse("'\(text)' is not an IP address") }
         guard address.isIPv6 == wantsIPv6 else { throw refuse("only IPv6 addresses stand in brackets") }
         return address
     }
@@ -75,7 +84,7 @@ private struct PortMappingParser {
         from least: UInt16
     ) throws(NetworkError) -> ClosedRange<UInt16> {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count <= 2 else { throw refuse("\"\(text)\" is not a range of ports") }
+        guard ends.count <= 2 else { throw refuse("'\(text)' is not a range of ports") }
         let first = try port(ends[0], of: whose, from: least)
         let last = ends.count == 2 ? try port(ends[1], of: whose, from: least) : first
         guard first <= last else { throw refuse("the range \(text) ends before it begins") }
@@ -86,7 +95,7 @@ private struct PortMappingParser {
     private func port(_ digits: Substring, of whose: String, from least: UInt16) throws(NetworkError) -> UInt16 {
         guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
             let port = UInt16(digits), port >= least
-        else { throw refuse("the \(whose)'s port \"\(digits)\" is not a number from \(least) to 65535") }
+        else { throw refuse("the \(whose)'s port '\(digits)' is not a number from \(least) to 65535") }
         return port
     }
 

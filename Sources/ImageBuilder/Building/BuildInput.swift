@@ -20,7 +20,7 @@ struct BuildInput: Sendable {
         switch dockerfile.source {
         case .named(let path) where files.dockerfile != nil:
             guard path == "Dockerfile" else {
-                throw ImageBuilderError(.context, "the context is a Dockerfile itself and has no file \(path.quoted)")
+                throw ImageBuilderError(.context, "the context is a Dockerfile itself and has no file \(path.inQuotes)")
             }
             (self.text, file) = (files.dockerfile ?? "", path)
         case .text(let text, let name):
@@ -36,7 +36,7 @@ struct BuildInput: Sendable {
             let directory = path.removingLastComponent()
             let root = try TreeRoot(path: directory.isEmpty ? "." : directory)
             guard let text = try Self.read(file, in: root) else {
-                throw ImageBuilderError(.context, "there is no file \(path.string.quoted)")
+                throw ImageBuilderError(.context, "there is no file \(path.string.inQuotes)")
             }
             self.text = text
             ignore = try Self.ignoreFile("\(file).dockerignore", in: root)
@@ -53,10 +53,10 @@ struct BuildInput: Sendable {
     private static func read(_ path: String, in root: TreeRoot?) throws -> String? {
         guard let root, let place = try root.open(FileName(path), O_PATH) else { return nil }
         guard try place.status().isFile else {
-            throw ImageBuilderError(.context, "\(path.quoted) is no file")
+            throw ImageBuilderError(.context, "\(path.inQuotes) is no file")
         }
         guard let bytes = try place.reopened().content(upTo: maxSize) else {
-            throw ImageBuilderError(.context, "\(path.quoted) has more than \(maxSize) bytes")
+            throw ImageBuilderError(.context, "\(path.inQuotes) has more than \(maxSize) bytes")
         }
         return String(decoding: bytes, as: UTF8.self)
     }

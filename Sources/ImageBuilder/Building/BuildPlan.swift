@@ -75,7 +75,7 @@ extension BuildPlan {
         guard let epoch = Int(text), epoch >= 0 else {
             throw ImageBuilderError(
                 .invalidOption,
-                "SOURCE_DATE_EPOCH must be a number of seconds since 1970, not \(text.quoted)"
+                "SOURCE_DATE_EPOCH must be a number of seconds since 1970, not \(text.inQuotes)"
             )
         }
         return epoch
@@ -142,7 +142,7 @@ extension BuildPlan {
         } catch let error as ImageBuilderError {
             throw error.located(at: location)
         } catch {
-            throw ImageBuilderError(.image, "the image \(use.name.quoted) can't be used: \(error)", at: location)
+            throw ImageBuilderError(.image, "the image \(use.name.inQuotes) can't be used: \(error)", at: location)
         }
     }
 

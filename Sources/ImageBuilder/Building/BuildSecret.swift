@@ -49,7 +49,10 @@ public struct BuildSecret: Sendable, CustomStringConvertible {
                 owning: try SystemCall.check("open", path.string) { openReadOnly(path.string) }
             )
             guard let bytes = try file.content(upTo: Self.maxSize) else {
-                throw ImageBuilderError(.missingSecret, "the secret \(id.quoted) is larger than \(Self.maxSize) bytes")
+                throw ImageBuilderError(
+                    .missingSecret,
+                    "the secret \(id.inQuotes) is larger than \(Self.maxSize) bytes"
+                )
             }
             return bytes
         }

@@ -40,7 +40,7 @@ extension StepRunner {
 
     private func image(_ name: String) throws -> StageState {
         guard let image = plan.image(name, platform: node.platform) else {
-            throw ImageBuilderError(.image, "the image \(name.quoted) was not found", at: node.stage.location)
+            throw ImageBuilderError(.image, "no such image: \(name)", at: node.stage.location)
         }
         let platform = image.configuration.platform.description
         // By content: another manifest of the same layers is the same base.

@@ -29,7 +29,7 @@ extension StepRunner {
             return stage.layers
         case .image(let name):
             guard let image = plan.image(name, platform: nil) else {
-                throw ImageBuilderError(.image, "the image \(name.quoted) was not found")
+                throw ImageBuilderError(.image, "no such image: \(name)")
             }
             return image.layers.map { BuildLayer($0) }
         }

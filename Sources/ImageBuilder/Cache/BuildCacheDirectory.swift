@@ -29,10 +29,10 @@ public struct BuildCacheDirectory: BuildCacheSource, BuildCacheTarget {
         guard let index = try Self.read(index) else { return [] }
         let entries = try JSONDocument.decode(Index.self, from: index, what: "'\(self.index)'").manifests
         guard let entry = entries.first, entries.count == 1, entry.mediaType.isManifest else {
-            throw ImageBuilderError(.cache, "\(directory.string.quoted) is no build cache")
+            throw ImageBuilderError(.cache, "\(directory.string.inQuotes) is no build cache")
         }
         let manifest = try JSONDocument.decode(Manifest.self, from: document(entry), what: "the cache's manifest")
-        try BuildCacheDocument.check(manifest, of: directory.string.quoted)
+        try BuildCacheDocument.check(manifest, of: directory.string.inQuotes)
         return try BuildCacheDocument.records(document(manifest.config), in: manifest)
     }
 
@@ -74,7 +74,7 @@ public struct BuildCacheDirectory: BuildCacheSource, BuildCacheTarget {
 
     private func document(_ descriptor: Descriptor) throws -> [UInt8] {
         guard let bytes = try Self.read(blob(descriptor.digest)), Digest(of: bytes) == descriptor.digest else {
-            throw ImageBuilderError(.cache, "the cache \(directory.string.quoted) is damaged: \(descriptor.digest)")
+            throw ImageBuilderError(.cache, "the cache \(directory.string.inQuotes) is damaged: \(descriptor.digest)")
         }
         return bytes
     }
@@ -84,7 +84,7 @@ public struct BuildCacheDirectory: BuildCacheSource, BuildCacheTarget {
         if number < 0, errno == ENOENT { return nil }
         let file = OpenFile(owning: try SystemCall.check("open", path.string) { number })
         guard let bytes = try file.content(upTo: BuildCacheDocument.maxSize) else {
-            throw ImageBuilderError(.cache, "\(path.string.quoted) is too large for a part of a cache")
+            throw ImageBuilderError(.cache, "\(path.string.inQuotes) is too large for a part of a cache")
         }
         return bytes
     }

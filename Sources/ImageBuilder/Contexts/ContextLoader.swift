@@ -30,7 +30,7 @@ struct ContextLoader: Sendable {
             do {
                 return ContextFiles(root: try TreeRoot(path: path))
             } catch {
-                throw ImageBuilderError(.context, "the context \(path.string.quoted) can't be used: \(error.message)")
+                throw ImageBuilderError(.context, "the context \(path.string.inQuotes) can't be used: \(error.message)")
             }
         case .stream(let path): return try await stream(path)
         case .remote(let address): return try await remote(address)
@@ -44,7 +44,7 @@ struct ContextLoader: Sendable {
         for (name, named) in contexts {
             guard case .context(let context) = named.source else { continue }
             guard let root = try await files(of: context).root else {
-                throw ImageBuilderError(.context, "the context \(name.quoted) holds no files")
+                throw ImageBuilderError(.context, "the context \(name.inQuotes) holds no files")
             }
             directories[name] = root
         }
@@ -57,7 +57,7 @@ struct ContextLoader: Sendable {
         let number = openReadOnly(path.string)
         guard number >= 0 else {
             let reason = Errno(rawValue: errno)
-            throw ImageBuilderError(.context, "the context \(path.string.quoted) can't be read: \(reason)")
+            throw ImageBuilderError(.context, "the context \(path.string.inQuotes) can't be read: \(reason)")
         }
         let input = OpenFile(owning: number)
         let session = try await builder.store.beginIngest()
@@ -71,7 +71,7 @@ struct ContextLoader: Sendable {
         guard let fetcher = builder.remoteSources else {
             throw ImageBuilderError(
                 .unsupported,
-                "the context \(address.quoted) can't be had: this build fetches nothing"
+                "the context \(address.inQuotes) can't be had: this build fetches nothing"
             )
         }
         let session = try await builder.store.beginIngest()
@@ -81,7 +81,7 @@ struct ContextLoader: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw ImageBuilderError(.context, "the context \(address.quoted) can't be fetched: \(error)")
+            throw ImageBuilderError(.context, "the context \(address.inQuotes) can't be fetched: \(error)")
         }
         return try await unpack(file, in: session)
     }
@@ -112,7 +112,7 @@ struct ContextLoader: Sendable {
         guard let fetcher = builder.repositories else {
             throw ImageBuilderError(
                 .unsupported,
-                "the repository \(source.description.quoted) can't be had: this build fetches none"
+                "the repository \(source.description.inQuotes) can't be had: this build fetches none"
             )
         }
         let session = try await builder.store.beginIngest()
@@ -133,7 +133,7 @@ struct ContextLoader: Sendable {
         guard let place = try root.open(FileName(path), O_RDONLY | O_DIRECTORY) else {
             throw ImageBuilderError(
                 .context,
-                "the repository \(source.description.quoted) has no directory \(path.quoted)"
+                "the repository \(source.description.inQuotes) has no directory \(path.inQuotes)"
             )
         }
         return TreeRoot(place, holding: [session])

@@ -158,6 +158,6 @@ extension GitProgram {
     }
 
     private func failure(_ source: GitSource, _ why: String) -> ImageBuilderError {
-        ImageBuilderError(.remoteSource, "the repository \(source.description.quoted) can't be fetched: \(why)")
+        ImageBuilderError(.remoteSource, "the repository \(source.description.inQuotes) can't be fetched: \(why)")
     }
 }

@@ -132,6 +132,6 @@ public struct GitSource: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func refuse(_ source: GitSource, _ why: String) -> ImageBuilderError {
-        ImageBuilderError(.invalidArgument, "\(source.description.quoted) can't be used: \(why)")
+        ImageBuilderError(.invalidArgument, "\(source.description.inQuotes) can't be used: \(why)")
     }
 }

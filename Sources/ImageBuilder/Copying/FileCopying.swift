@@ -34,7 +34,7 @@ struct FileCopying: Sendable {
         unpacks = (false, false)
         isIndependent = copy.link && copy.chmod == nil
         if let remote = copy.sources.paths.first(where: { RemoteAddress.kind(of: $0) != nil }) {
-            throw ImageBuilderError(.invalidArgument, "COPY can't copy from the address \(remote.quoted); ADD can")
+            throw ImageBuilderError(.invalidArgument, "COPY can't copy from the address \(remote.inQuotes); ADD can")
         }
     }
 

@@ -32,7 +32,7 @@ struct ModeChange: Sendable, Equatable {
             guard let value = mode_t(text, radix: 8), value <= 0o7777 else {
                 throw ImageBuilderError(
                     .invalidFlag,
-                    "--chmod must be an octal number from 0 to 07777, or like u=rwX,go=rX, not \(text.quoted)"
+                    "--chmod must be an octal number from 0 to 07777, or like u=rwX,go=rX, not \(text.inQuotes)"
                 )
             }
             number = value
@@ -45,7 +45,7 @@ struct ModeChange: Sendable, Equatable {
 
     private mutating func parse(_ clause: Substring, of text: String) throws(ImageBuilderError) {
         func refuse() -> ImageBuilderError {
-            ImageBuilderError(.invalidFlag, "--chmod must be an octal number or like u=rwX,go=rX, not \(text.quoted)")
+            ImageBuilderError(.invalidFlag, "--chmod must be an octal number or like u=rwX,go=rX, not \(text.inQuotes)")
         }
         var rest = clause
         var who: mode_t = 0

@@ -22,7 +22,7 @@ enum OwnerLookup {
             else {
                 throw ImageBuilderError(
                     .unknownUser,
-                    "the user \(String(user).quoted) is not in the image's /etc/passwd"
+                    "the user \(String(user).inQuotes) is not in the image's /etc/passwd"
                 )
             }
             owner = FileOwner(user: found.number, group: found.group)
@@ -36,7 +36,7 @@ enum OwnerLookup {
         else {
             throw ImageBuilderError(
                 .unknownUser,
-                "the group \(String(parts[1]).quoted) is not in the image's /etc/group"
+                "the group \(String(parts[1]).inQuotes) is not in the image's /etc/group"
             )
         }
         owner.group = group
@@ -48,7 +48,7 @@ enum OwnerLookup {
         guard let number = UInt32(text), number < .max else {
             throw ImageBuilderError(
                 .unknownUser,
-                "\(String(text).quoted) is no user or group: it must be below 4294967295"
+                "\(String(text).inQuotes) is no user or group: it must be below 4294967295"
             )
         }
         return number
@@ -62,7 +62,7 @@ enum OwnerLookup {
         guard let root else {
             throw ImageBuilderError(
                 .unknownUser,
-                "the name \(String(name).quoted) can't be used with --link, which looks at no image: give the number"
+                "the name \(String(name).inQuotes) can't be used with --link, which looks at no image: give the number"
             )
         }
         guard let place = try root.open(FileName(path), O_PATH), try place.status().isFile else { return "" }

@@ -116,7 +116,7 @@ extension StepRunner {
         let directory = try run.session.makeDirectory()
         let root = try TreeRoot(path: directory)
         guard !file.name.contains("/"), let name = FilePath.Component(file.name), name.kind == .regular else {
-            throw ImageBuilderError(.invalidArgument, "a here-document can't be a file named \(file.name.quoted)")
+            throw ImageBuilderError(.invalidArgument, "a here-document can't be a file named \(file.name.inQuotes)")
         }
         let made = try root.directory.create(FileName(file.name))
         try Array(file.content.utf8).withUnsafeBytes { try made.write($0) }
@@ -134,7 +134,7 @@ extension StepRunner {
 
     private func fetch(_ address: String, for copying: FileCopying) async throws -> CopyItem {
         guard let fetcher = run.builder.remoteSources else {
-            throw ImageBuilderError(.unsupported, "\(address.quoted) can't be added: this build fetches nothing")
+            throw ImageBuilderError(.unsupported, "\(address.inQuotes) can't be added: this build fetches nothing")
         }
         let directory = try run.session.makeDirectory()
         let name = FileName(RemoteAddress.fileName(of: address))
@@ -145,11 +145,11 @@ extension StepRunner {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw ImageBuilderError(.remoteSource, "\(address.quoted) can't be fetched: \(error)")
+            throw ImageBuilderError(.remoteSource, "\(address.inQuotes) can't be fetched: \(error)")
         }
         let root = try TreeRoot(path: directory)
         guard let place = try root.open(name, O_PATH), try place.status().isFile else {
-            throw ImageBuilderError(.remoteSource, "\(address.quoted) was not fetched")
+            throw ImageBuilderError(.remoteSource, "\(address.inQuotes) was not fetched")
         }
         let file = try place.reopened()
         if let checksum = copying.checksum { try await Self.verify(file, is: checksum, address) }
@@ -175,7 +175,7 @@ extension StepRunner {
         guard actual == wanted.hex else {
             throw ImageBuilderError(
                 .remoteSource,
-                "\(address.quoted) has the digest sha256:\(actual), not \(checksum)"
+                "\(address.inQuotes) has the digest sha256:\(actual), not \(checksum)"
             )
         }
     }
@@ -183,7 +183,7 @@ extension StepRunner {
     private func item(_ name: FileName, in root: TreeRoot) throws -> CopyItem {
         let selector = TreeSelector(root: root, owner: .root, cancellation: CancellationFlag())
         guard let tree = try selector.selectFile(name) else {
-            throw ImageBuilderError(.sourceNotFound, "\(name.description.quoted) does not exist")
+            throw ImageBuilderError(.sourceNotFound, "\(name.description.inQuotes) does not exist")
         }
         return CopyItem(
             name: name,

@@ -35,7 +35,7 @@ extension StepRunner {
         let selector = TreeSelector(root: root, owner: .root, cancellation: CancellationFlag())
         let excludes = copying.excludes.isEmpty ? nil : try IgnoreFile.make(patterns: copying.excludes)
         guard let tree = try selector.select("/", excluding: excludes).first else {
-            throw ImageBuilderError(.sourceNotFound, "the repository \(source.description.quoted) has no files")
+            throw ImageBuilderError(.sourceNotFound, "the repository \(source.description.inQuotes) has no files")
         }
         return CopyItem(name: FileName(""), tree: tree, content: Self.content(commit, source, copying))
     }
@@ -50,7 +50,7 @@ extension StepRunner {
             guard let wanted, !commit.hasPrefix(wanted.lowercased()) else { continue }
             throw ImageBuilderError(
                 .remoteSource,
-                "the repository \(source.description.quoted) is at the commit \(commit), not \(wanted)"
+                "the repository \(source.description.inQuotes) is at the commit \(commit), not \(wanted)"
             )
         }
     }
@@ -59,7 +59,7 @@ extension StepRunner {
         guard let fetcher = run.builder.repositories else {
             throw ImageBuilderError(
                 .unsupported,
-                "\(source.description.quoted) can't be added: this build fetches no repositories"
+                "\(source.description.inQuotes) can't be added: this build fetches no repositories"
             )
         }
         return fetcher
@@ -74,7 +74,10 @@ extension FileCopying {
             throw ImageBuilderError(.notAllowed, "\(keyword) can't add a repository of this machine's files")
         }
         if let checksum, checksum.count < 7 || !checksum.allSatisfy(\.isHexDigit) {
-            throw ImageBuilderError(.invalidFlag, "--checksum of a repository must be a commit, not \(checksum.quoted)")
+            throw ImageBuilderError(
+                .invalidFlag,
+                "--checksum of a repository must be a commit, not \(checksum.inQuotes)"
+            )
         }
         return source
     }

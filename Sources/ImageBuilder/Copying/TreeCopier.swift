@@ -63,7 +63,7 @@ final class TreeCopier {
                 if let time { try Self.setTime(time, of: made) }
             }
         } catch let error where error.code == .system && error.message.contains("ENOTDIR") {
-            throw ImageBuilderError(.invalidDestination, "\(text.quoted) can't be a directory: a file is in the way")
+            throw ImageBuilderError(.invalidDestination, "\(text.inQuotes) can't be a directory: a file is in the way")
         }
     }
 }
@@ -110,7 +110,7 @@ extension TreeCopier {
             guard replaces else {
                 throw ImageBuilderError(
                     .invalidDestination,
-                    "the directory \(name.description.quoted) can't be copied: a file is in the way"
+                    "the directory \(name.description.inQuotes) can't be copied: a file is in the way"
                 )
             }
             try parent.remove(name)
@@ -161,7 +161,7 @@ extension TreeCopier {
         guard replaces else {
             throw ImageBuilderError(
                 .invalidDestination,
-                "the file \(name.description.quoted) can't be copied: a directory is in the way"
+                "the file \(name.description.inQuotes) can't be copied: a directory is in the way"
             )
         }
         try directory.remove(name)

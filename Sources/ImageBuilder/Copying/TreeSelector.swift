@@ -73,7 +73,7 @@ struct TreeSelector: Sendable {
     private static func missing(_ path: String, _ ignore: IgnoreFile?) -> ImageBuilderError {
         let isIgnored = ignore?.ignores(String(path.dropFirst())) == true
         let why = isIgnored ? "is left out by the ignore file" : "does not exist"
-        return ImageBuilderError(.sourceNotFound, "\(path.quoted) \(why)")
+        return ImageBuilderError(.sourceNotFound, "\(path.inQuotes) \(why)")
     }
 
     /// What a path stands for; a link at its end is followed.

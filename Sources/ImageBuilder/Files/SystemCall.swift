@@ -54,7 +54,7 @@ enum SystemCall {
 
     /// The failure of a call on a path.
     static func failure(_ operation: String, _ path: String, _ reason: Errno) -> ImageBuilderError {
-        ImageBuilderError(.system, "\(operation) \(path.quoted) failed with \(reason.name): \(reason)")
+        ImageBuilderError(.system, "\(operation) \(path.inQuotes) failed with \(reason.name): \(reason)")
     }
 }
 

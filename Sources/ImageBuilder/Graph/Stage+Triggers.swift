@@ -20,7 +20,7 @@ extension Stage {
             } catch {
                 throw ImageBuilderError(
                     error.code,
-                    "the base image's trigger \(trigger.quoted) can't be run: \(error.message)",
+                    "the base image's trigger \(trigger.inQuotes) can't be run: \(error.message)",
                     at: location
                 )
             }

@@ -18,8 +18,10 @@ struct StageNames {
     func target(_ name: String?) throws(ImageBuilderError) -> Int {
         guard let name, !name.isEmpty else { return count - 1 }
         if let index = indices[name.lowercased()] { return index }
-        let hint = Suggestion.hint(for: name, among: indices.keys.sorted())
-        throw ImageBuilderError(.invalidStage, "there is no stage \(name.quoted)\(hint)")
+        let names = indices.keys.sorted()
+        let hint = Suggestion.hint(for: name, among: names)
+        let known = names.isEmpty ? "none has a name" : "there are: \(names.joined(separator: ", "))"
+        throw ImageBuilderError(.invalidStage, "no such stage: \(name)\(hint); \(known)")
     }
 
     /// Where instructions use files of stages and images.
@@ -63,7 +65,11 @@ struct StageNames {
         }
         guard let index = Int(from) else { return origin(named: from) }
         guard (0..<count).contains(index) else {
-            throw ImageBuilderError(.invalidStage, "there is no stage number \(index)", at: place)
+            throw ImageBuilderError(
+                .invalidStage,
+                "no such stage: \(index); there are \(count), counted from 0",
+                at: place
+            )
         }
         return .stage(index)
     }

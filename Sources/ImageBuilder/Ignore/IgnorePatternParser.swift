@@ -82,6 +82,6 @@ struct IgnorePatternParser {
     }
 
     private func malformed(_ reason: String) -> IgnorePattern.Malformed {
-        .init(message: "the pattern \(String(pattern).quoted) is malformed: \(reason)")
+        .init(message: "the pattern \(String(pattern).inQuotes) is malformed: \(reason)")
     }
 }

@@ -51,7 +51,7 @@ struct CommandExecution: Sendable {
         guard status.isSuccess else {
             throw ImageBuilderError(
                 .commandFailed,
-                "the command \(words.arguments.joined(separator: " ").quoted) \(status)",
+                "the command \(words.arguments.joined(separator: " ").inQuotes) \(status)",
                 exitCode: status.shellCode
             )
         }

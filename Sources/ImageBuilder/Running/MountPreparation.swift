@@ -38,7 +38,7 @@ struct MountPreparation: Sendable {
                     let selector = try await runner.selector(of: origin, cancellation: flag)
                     return try await OwnThread.run {
                         guard let tree = try selector.selectPath(source) else {
-                            throw ImageBuilderError(.sourceNotFound, "\(source.quoted) does not exist")
+                            throw ImageBuilderError(.sourceNotFound, "\(source.inQuotes) does not exist")
                         }
                         return (tree, selector.root, try TreeDigest.digest(of: tree, cancellation: flag))
                     }
@@ -180,7 +180,7 @@ extension MountPreparation {
         let id = mount.source ?? mount.id ?? mount.target.map(Self.lastComponent) ?? ""
         guard let secret = runner.plan.options.secrets[id] else {
             guard mount.isRequired else { return [] }
-            throw ImageBuilderError(.missingSecret, "the command needs the secret \(id.quoted), which was not given")
+            throw ImageBuilderError(.missingSecret, "the command needs the secret \(id.inQuotes), which was not given")
         }
         let content = try secret.content(id: id)
         var prepared = PreparedMount()
@@ -202,7 +202,10 @@ extension MountPreparation {
         let id = mount.id ?? "default"
         guard let agent = runner.plan.options.agents[id] else {
             guard mount.isRequired else { return nil }
-            throw ImageBuilderError(.missingSecret, "the command needs the SSH agent \(id.quoted), which was not given")
+            throw ImageBuilderError(
+                .missingSecret,
+                "the command needs the SSH agent \(id.inQuotes), which was not given"
+            )
         }
         if (mount.userID ?? 0) != 0 || (mount.groupID ?? 0) != 0 {
             throw ImageBuilderError(.unsupported, "an SSH agent can be mounted for root alone")

@@ -57,7 +57,7 @@ extension StepRunner {
             throw ImageBuilderError(.notAllowed, "--security=insecure needs the permission \(BuildPermission.insecure)")
         }
         if let device = command.devices.first(where: \.isRequired) {
-            throw ImageBuilderError(.unsupported, "the device \(device.name.quoted) can't be given to a command")
+            throw ImageBuilderError(.unsupported, "the device \(device.name.inQuotes) can't be given to a command")
         }
     }
 }

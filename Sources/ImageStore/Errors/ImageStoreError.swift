@@ -37,6 +37,13 @@ public struct ImageStoreError: Error, Sendable, Hashable {
     }
 }
 
+extension ImageStoreError {
+    /// The store has no image of this name or identifier.
+    static func missing(_ name: String) -> ImageStoreError {
+        ImageStoreError(code: .imageNotFound, message: "no such image: \(name)", path: name)
+    }
+}
+
 extension ImageStoreError: CustomStringConvertible {
     /// The error in one line.
     public var description: String {

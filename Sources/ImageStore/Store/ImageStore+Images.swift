@@ -25,11 +25,7 @@ extension ImageStore {
         let entries = try readIndex().manifests
         let entry = entries.first { $0.reference == wanted } ?? entries.first { Self.isPinned(wanted, to: $0) }
         guard let entry else {
-            throw ImageStoreError(
-                code: .imageNotFound,
-                message: "no image is named '\(reference.familiar)'",
-                path: reference.description
-            )
+            throw ImageStoreError.missing(reference.familiar)
         }
         return try image(at: entry, reference: wanted, platform: platform)
     }
@@ -51,7 +47,7 @@ extension ImageStore {
         }
         // Not an id: say what is wrong with the name, if something is.
         _ = try ImageReference(name)
-        throw ImageStoreError(code: .imageNotFound, message: "no image is named '\(name)'", path: name)
+        throw ImageStoreError.missing(name)
     }
 }
 

@@ -26,11 +26,7 @@ extension ImageStore {
         let wanted = reference.taggedByDefault
         let found = try updateIndex { Self.release(wanted, in: &$0) }
         guard found else {
-            throw ImageStoreError(
-                code: .imageNotFound,
-                message: "no image is named '\(reference.familiar)'",
-                path: reference.description
-            )
+            throw ImageStoreError.missing(reference.familiar)
         }
     }
 
@@ -52,10 +48,7 @@ extension ImageStore {
             return index.manifests.count < before
         }
         guard found else {
-            throw ImageStoreError(
-                code: .imageNotFound,
-                message: "the image \(image.reference?.familiar ?? image.id.short) is not in the store"
-            )
+            throw ImageStoreError.missing(image.reference?.familiar ?? image.id.short)
         }
         removed.references = [image.reference].compactMap { $0 }
         guard let lock = try FileLock.tryTake(paths.contentLock, .exclusive) else { return removed }

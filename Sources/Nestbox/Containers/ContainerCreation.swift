@@ -77,7 +77,7 @@ extension Nestbox {
         do {
             return try images.image(name, platform: platform ?? .current)
         } catch let error as ImageStoreError where error.code == .imageNotFound {
-            throw NestboxError(.imageNotFound, "no such image: \(name); 'nestbox images' lists those that there are")
+            throw NestboxError.missingImage(name)
         } catch {
             throw NestboxError(error, "image '\(name)' can't be used")
         }

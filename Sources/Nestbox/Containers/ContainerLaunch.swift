@@ -30,7 +30,9 @@ struct ContainerLaunch {
             return try await ManagedContainer.start(reservation, ports: ports, streams: streams, on: engine)
         } catch {
             try? await engine.discard(reservation.record, removesVolumes: true)
-            throw NestboxError(error, "container '\(reservation.record.name)' can't be started")
+            // A name that was made up for it says nothing to anyone, now that it is gone.
+            let name = specification.name.map { "container '\($0)'" } ?? "the container"
+            throw NestboxError(error, "\(name) can't be started")
         }
     }
 }

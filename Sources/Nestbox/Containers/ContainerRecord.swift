@@ -95,6 +95,15 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
         case restarting
         /// Its program has ended.
         case exited
+
+        /// Why what needs a container at rest can't be done.
+        var hindrance: String {
+            switch self {
+            case .paused: "it is paused"
+            case .restarting: "it is about to be started again"
+            case .created, .running, .exited: "it is running"
+            }
+        }
     }
 }
 

@@ -60,15 +60,20 @@ struct ContainerSecurity {
 
     /// Such as `nofile=1024` or `nofile=1024:2048`; -1 is no limit.
     private static func limit(_ text: String) throws(NestboxError) -> ResourceLimit {
+        func refused(_ reason: String) -> NestboxError {
+            NestboxError(.invalidSpecification, "'\(text)' is no limit on processes: \(reason)")
+        }
         let (name, value) = TemporaryMount.halves(text)
+        guard let resource = ResourceLimit.Resource(name: name) else {
+            throw refused("'\(name)' is none of \(ResourceLimit.Resource.names.joined(separator: ", "))")
+        }
         let numbers = (value ?? "").split(separator: ":", omittingEmptySubsequences: false).map { digits in
             digits == "-1" || digits == "unlimited" ? ResourceLimit.unlimited : UInt64(digits)
         }
-        guard let resource = ResourceLimit.Resource(name: name), (1...2).contains(numbers.count),
-            let soft = numbers[0], let hard = numbers[numbers.count - 1], soft <= hard
-        else {
-            throw NestboxError(.invalidSpecification, "'\(text)' is no limit on processes, such as nofile=1024:2048")
+        guard (1...2).contains(numbers.count), let soft = numbers[0], let hard = numbers[numbers.count - 1] else {
+            throw refused("it has the form NAME=SOFT[:HARD], as in nofile=1024:2048")
         }
+        guard soft <= hard else { throw refused("the soft limit is above the hard one") }
         return ResourceLimit(resource, soft: soft, hard: hard)
     }
 }

@@ -15,16 +15,33 @@ extension Nestbox {
     ///   - specification: What is to be made.
     ///   - isStarted: Whether it is to run at once, so that what it needs must be there now.
     /// - Throws: ``NestboxError``: `invalidSpecification`, `nameInUse`, `networkNotFound` or
-    ///   `containerNotFound`.
+    ///   `containerNotFound`, or `network` for an address that is not the network's.
     package func refuse(_ specification: ContainerSpecification, isStarted: Bool) throws {
         try specification.validate()
         if let name = specification.name { try refuseTakenName(name) }
         guard isStarted else { return }
         for case .bind(let path) in specification.volumes.map(\.source) { try ContainerSpecification.checkBind(path) }
         switch specification.network.mode.kind {
-        case .network(let name) where name != NetworkRecord.builtInName: _ = try network(name)
+        case .network(let name): try refuseNetwork(name, specification.network.addresses)
         case .container(let text): _ = try container(text)
         default: break
+        }
+    }
+
+    /// Refuses a network that there is not, and addresses that none of its containers could have.
+    ///
+    /// The engine's own network may have no subnets yet.
+    private func refuseNetwork(_ name: String, _ addresses: [IPAddress]) throws {
+        guard let network = try networkPlane.store.record(of: name) else {
+            if name != NetworkRecord.builtInName { _ = try network(name) }
+            return
+        }
+        for address in addresses where !network.subnets.contains(where: { $0.contains(address) }) {
+            let subnets = network.subnets.map(\.description).joined(separator: " and ")
+            throw NestboxError(
+                .network,
+                "the address \(address) is not in network '\(network.name)', which has \(subnets)"
+            )
         }
     }
 
@@ -43,7 +60,7 @@ extension ContainerSpecification {
     ///
     /// - Throws: ``NestboxError`` of code `invalidSpecification`, or `volume` for a volume's name.
     func validate() throws {
-        _ = try limits.resources()
+        try limits.validate()
         _ = try ContainerSecurity(self)
         try network.validate()
         try validateUsers()
@@ -53,6 +70,9 @@ extension ContainerSpecification {
             do { try VolumeName.validate(name) } catch { throw NestboxError(.volume, error.message) }
         }
         if let name { try ContainerName.validate(name) }
+        if let value = labels[""] {
+            throw NestboxError(.invalidSpecification, "'=\(value)' is no label: nothing stands before the '='")
+        }
         try ResolvedProcess.check(self)
         if case .container = network.mode.kind, !ports.isEmpty {
             throw NestboxError(.invalidSpecification, "a container that has another's network can't publish ports")

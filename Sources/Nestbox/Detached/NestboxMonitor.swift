@@ -98,7 +98,14 @@ public enum NestboxMonitor {
             if count == 0 { break }
             bytes += chunk[..<count]
         }
-        return try JSONDecoder().decode(MonitorOrder.self, from: Data(bytes))
+        do {
+            return try JSONDecoder().decode(MonitorOrder.self, from: Data(bytes))
+        } catch {
+            throw NestboxError(
+                .monitor,
+                "standard input holds no order for a monitor: 'run -d', 'start' and 'service create' write one"
+            )
+        }
     }
 
     /// Errors go to the log from now on; input comes from nowhere.

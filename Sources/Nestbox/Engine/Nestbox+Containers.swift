@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+internal import ImageStore
 internal import SystemPackage
 
 extension Nestbox {
@@ -19,6 +20,26 @@ extension Nestbox {
         } catch {
             throw NestboxError(error, "the containers can't be listed")
         }
+    }
+
+    /// The containers that pass a filter, the newest first.
+    ///
+    /// - Parameters:
+    ///   - filter: Which are meant.
+    ///   - includesStopped: Whether those are listed that do not run, also if the filter does not ask for them.
+    /// - Returns: Their records, read at this moment.
+    /// - Throws: ``NestboxError`` of code `state`.
+    public func containers(_ filter: ContainerFilter, includesStopped: Bool = false) throws -> [ContainerRecord] {
+        var context = ContainerFilterContext()
+        // What there is not, no container has.
+        context.images = Set(filter.ancestors.compactMap { (try? images.image($0)).map { "\($0.id)" } })
+        for text in filter.networks {
+            guard let network = try? network(text) else { continue }
+            context.networks.formUnion([network.name, network.identifier])
+            context.members.formUnion(networkPlane.store.endpoints(of: network.name).places.keys)
+        }
+        return try containers(includesStopped: includesStopped || filter.concernsStopped)
+            .filter { filter.matches($0, context) }
     }
 
     /// The container of a name, an identifier, or the beginning of one.

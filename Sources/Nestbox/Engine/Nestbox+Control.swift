@@ -69,11 +69,10 @@ extension Nestbox {
         let record = try container(text)
         if let watch = try watch(record) {
             guard isForced else {
+                let reason = record.state.status.hindrance
                 throw NestboxError(
                     .running,
-                    """
-                    container '\(text)' can't be removed: it is running; stop it first, or remove it by force
-                    """
+                    "container '\(text)' can't be removed: \(reason); stop it first, or remove it by force"
                 )
             }
             layout.container(record.identifier).markStopped()
@@ -119,7 +118,7 @@ extension Nestbox {
     }
 
     static func notRunning(_ text: String) -> NestboxError {
-        NestboxError(.notRunning, "container \(text) is not running")
+        NestboxError(.notRunning, "container '\(text)' is not running")
     }
 
     /// Forgets a container that has ended: its directory, its name, its leases.

@@ -32,6 +32,8 @@ extension Nestbox {
             var removed = RemovedContent()
             for image in doomed { removed.add(try await images.remove(image)) }
             return removed
+        } catch let error as ImageStoreError where error.code == .imageNotFound {
+            throw NestboxError.missingImage(text)
         } catch {
             throw NestboxError(error, "image '\(text)' can't be removed")
         }

@@ -36,7 +36,8 @@ extension Nestbox {
         let record = try container(text)
         let directory = layout.container(record.identifier)
         guard let lock = try lockToStart(record) else {
-            throw NestboxError(.running, "container '\(record.name)' runs already")
+            let hint = record.state.status == .paused ? "is paused; 'nestbox unpause' lets it go on" : "runs already"
+            throw NestboxError(.running, "container '\(record.name)' \(hint)")
         }
         let ports = try ContainerPorts(
             try record.specification.portMappings(on: try findImage(record.imageIdentifier).defaults),

@@ -28,6 +28,17 @@ extension NestboxError {
         }
     }
 
+    /// The store has no image of this name or identifier.
+    package static func missingImage(_ name: String) -> NestboxError {
+        do {
+            _ = try ImageReference(name)
+            return NestboxError(.imageNotFound, "no such image: \(name); 'nestbox images' lists those that there are")
+        } catch {
+            // None can have this name.
+            return NestboxError(.imageNotFound, "no such image: \(name)", cause: error)
+        }
+    }
+
     private static func code(of error: ContainerError) -> Code {
         switch error.code {
         case .executableNotFound: .executableNotFound

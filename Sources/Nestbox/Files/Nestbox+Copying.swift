@@ -56,6 +56,9 @@ extension Nestbox {
             return transfer.leftOut
         } catch let error as NestboxError {
             throw error
+        } catch let failure as SystemFailure {
+            let reason = failure.copyingReason
+            throw NestboxError(.copy, "'\(source)' can't be copied to '\(target)': \(reason)", cause: failure.errno)
         } catch {
             throw NestboxError(.copy, "'\(source)' can't be copied to '\(target)'", cause: error)
         }
@@ -108,7 +111,7 @@ extension TreeTransfer {
         }
         let (targetParent, targetName) = Self.split(target)
         guard let targetName, !target.hasSuffix("/") else {
-            throw NestboxError(.copy, "there is no directory '\(target)'")
+            throw NestboxError(.copy, "no such directory: \(target)")
         }
         let destination = try to.open(targetParent, O_RDONLY | O_DIRECTORY)
         defer { close(destination) }

@@ -57,7 +57,11 @@ struct TreeTransfer {
         guard mkdirat(target, newName, 0o700) == 0 || errno == EEXIST else { throw .last("mkdirat", FilePath(newName)) }
         let to = try open(newName, in: target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         defer { close(to) }
-        try copyContents(of: from, to: to)
+        do throws(SystemFailure) {
+            try copyContents(of: from, to: to)
+        } catch {
+            throw error.inside(name)
+        }
         try copyAttributes(of: from, to: to, name)
     }
 

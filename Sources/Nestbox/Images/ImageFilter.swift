@@ -50,7 +50,7 @@ public struct ImageFilter: Sendable {
                     throw Self.refuse(text, "'\(value)' is neither a duration nor a moment")
                 }
                 before = moment
-            default: throw Self.refuse(text, "there is no such filter")
+            case let name: throw Self.refuse(text, "'\(name)' is none of dangling, reference, label and until")
             }
         }
     }

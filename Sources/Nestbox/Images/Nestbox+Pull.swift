@@ -31,10 +31,7 @@ extension Nestbox {
         let found = try findImage(text, platform: platform)
         if let found, policy != .always || found.reference == nil { return found }
         guard policy != .never, let puller else {
-            throw NestboxError(
-                .imageNotFound,
-                "no such image: \(text); 'nestbox images' lists those that there are"
-            )
+            throw NestboxError.missingImage(text)
         }
         do {
             return try await puller.pull(ImageReference(text), into: images, platform: platform, progress: progress)

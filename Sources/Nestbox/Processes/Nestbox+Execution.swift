@@ -16,6 +16,9 @@ extension Nestbox {
     /// - Throws: ``NestboxError``: `notRunning`; `executableNotFound`, `notExecutable`; or why it could not be run.
     public func execute(_ options: ExecutionOptions, in text: String) async throws -> ContainerProcess {
         let record = try container(text)
+        guard record.state.status != .paused else {
+            throw NestboxError(.state, "nothing can be executed in container '\(record.name)': it is paused")
+        }
         try await waitForCopies(of: record.identifier)
         let found = try find(record)
         do {
@@ -74,6 +77,7 @@ extension Nestbox {
     /// - Throws: ``NestboxError``.
     public func update(_ text: String, limits: ContainerLimits, restart: RestartPolicy? = nil) throws {
         let record = try container(text)
+        try limits.validate()
         do {
             if record.isRunning { try find(record).update(try limits.resources()) }
             let file = layout.container(record.identifier).record

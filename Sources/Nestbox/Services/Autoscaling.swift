@@ -66,15 +66,20 @@ public struct Autoscaling: Sendable, Hashable, Codable {
     }
 
     func validate() throws(NestboxError) {
-        guard minimum >= 0, maximum >= max(1, minimum), maximum <= 1000, target > 0, target.isFinite, scaleInDelay >= 0
-        else {
-            throw NestboxError(
-                .invalidSpecification,
-                """
-                autoscaling from \(minimum) to \(maximum) replicas, with a target of \(target) and \(scaleInDelay) s of delay, \
-                can't be: it needs 0 ≤ minimum ≤ maximum, a maximum of 1 to 1000, a target above 0 and no negative delay
-                """
-            )
-        }
+        let problem: String? =
+            if minimum < 0 {
+                "the minimum, \(minimum), is negative"
+            } else if !(1...1000).contains(maximum) {
+                "the maximum, \(maximum), is not from 1 to 1000"
+            } else if minimum > maximum {
+                "the minimum, \(minimum), is above the maximum, \(maximum)"
+            } else if !target.isFinite || target <= 0 {
+                "the target, \(target), is not above 0"
+            } else if scaleInDelay < 0 {
+                "the delay of \(scaleInDelay) s is negative"
+            } else {
+                nil
+            }
+        if let problem { throw NestboxError(.invalidSpecification, "the replicas can't follow the load: \(problem)") }
     }
 }

@@ -9,6 +9,9 @@ public enum ByteCount {
     /// - Returns: Bytes.
     /// - Throws: ``NestboxError`` of code `invalidSpecification`.
     public static func parse(_ text: String) throws -> Int64 {
+        guard !text.hasPrefix("-") else {
+            throw NestboxError(.invalidSpecification, "'\(text)' is no amount of memory: it must be positive")
+        }
         var number = text.lowercased()[...]
         if number.hasSuffix("ib") { number = number.dropLast(2) } else if number.hasSuffix("b") { number.removeLast() }
         var factor = 1.0

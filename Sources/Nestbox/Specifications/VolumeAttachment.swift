@@ -51,7 +51,9 @@ public struct VolumeAttachment: Sendable, Hashable, Codable {
         guard target != "/" else { throw refused("it would cover the whole container") }
         self.init(.anonymous, at: target)
         if fields.count > 1 { source = fields[0].hasPrefix("/") ? .bind(fields[0]) : .named(fields[0]) }
-        for option in fields.count > 2 ? fields[2].split(separator: ",") : [] {
+        let options = fields.count > 2 ? fields[2].split(separator: ",") : []
+        guard !options.contains("ro") || !options.contains("rw") else { throw refused("it can't be both ro and rw") }
+        for option in options {
             switch option {
             case "ro": isReadOnly = true
             case "rw": isReadOnly = false

@@ -50,7 +50,7 @@ extension VolumeRecord {
     /// - Throws: ``VolumeError`` with `notFound`.
     static func require(_ name: String, _ database: Database) throws -> VolumeRecord {
         guard let record = try named(name, database) else {
-            throw VolumeError(.notFound, "there is no volume '\(name)'")
+            throw VolumeError(.notFound, "no such volume: \(name)")
         }
         return record
     }

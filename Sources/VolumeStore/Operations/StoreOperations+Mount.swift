@@ -37,7 +37,7 @@ extension StoreOperations {
         // No lease counts after a reboot, so it needs no write to the disk, but the first use of a volume does.
         try catalog.write(surviving: found.isFresh ? .powerCut : .process) { database in
             guard let record = try VolumeRecord.withID(found.id, database) else {
-                throw VolumeError(.notFound, "there is no volume '\(found.name)' any more")
+                throw VolumeError(.notFound, "no such volume: \(found.name); it was removed meanwhile")
             }
             if record.isFresh { try VolumeRecord.setUsed(record.id, database) }
             return (record, try lease(record, to: owner, access, database))

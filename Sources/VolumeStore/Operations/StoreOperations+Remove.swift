@@ -54,7 +54,7 @@ extension StoreOperations {
         try driver.remove(place(record))
         try retire(record.id, from: .volumes) { database in
             guard try VolumeRecord.withID(record.id, database) != nil else {
-                throw VolumeError(.notFound, "there is no volume '\(record.name)' any more")
+                throw VolumeError(.notFound, "no such volume: \(record.name); it was removed meanwhile")
             }
             try refuseUsed(record, database)
             try record.delete(database)

@@ -26,7 +26,7 @@ extension StoreOperations {
             try secure(record)
             try catalog.write(surviving: record.isFresh ? .powerCut : .process) { database in
                 guard let current = try VolumeRecord.withID(record.id, database) else {
-                    throw VolumeError(.notFound, "there is no volume '\(record.name)' any more")
+                    throw VolumeError(.notFound, "no such volume: \(record.name); it was removed meanwhile")
                 }
                 try refuseLeased(record, database)
                 if current.isFresh { try VolumeRecord.setUsed(record.id, database) }

@@ -50,7 +50,7 @@ extension StoreOperations {
             try withLock(snapshot) { () throws(VolumeError) in
                 try retire(snapshot.id, from: .snapshots) { database in
                     guard try SnapshotRecord.withID(snapshot.id, database) != nil else {
-                        throw VolumeError(.notFound, "there is no snapshot '\(name)' any more")
+                        throw VolumeError(.notFound, "no such snapshot: \(name); it was removed meanwhile")
                     }
                     try SnapshotRecord.delete(snapshot.id, database)
                 }
@@ -114,7 +114,7 @@ extension StoreOperations {
     private func settleIfKnown(_ snapshot: Snapshot) throws(VolumeError) -> Bool {
         try catalog.write { database in
             guard try SnapshotRecord.withID(snapshot.id, database) != nil else {
-                throw VolumeError(.notFound, "there is no snapshot '\(snapshot.name)' any more")
+                throw VolumeError(.notFound, "no such snapshot: \(snapshot.name); it was removed meanwhile")
             }
             return try settle(snapshot.id, on: .snapshots)
         }
@@ -137,7 +137,7 @@ extension StoreOperations {
     /// - Throws: ``VolumeError`` with `notFound`.
     func require(_ name: String, of record: VolumeRecord, _ database: Database) throws -> Snapshot {
         guard let snapshot = try SnapshotRecord.named(name, of: record.id, database) else {
-            throw VolumeError(.notFound, "the volume '\(record.name)' has no snapshot '\(name)'")
+            throw VolumeError(.notFound, "no such snapshot: \(name), of the volume '\(record.name)'")
         }
         return snapshot
     }

@@ -17,7 +17,7 @@ struct StoreOperations: Sendable {
     /// The driver of that name.
     func driver(_ name: String) throws(VolumeError) -> any VolumeDriver {
         guard let driver = drivers[name] else {
-            throw VolumeError(.unknownDriver, "there is no volume driver '\(name)'")
+            throw VolumeError(.unknownDriver, "no such volume driver: \(name)")
         }
         return driver
     }
@@ -100,7 +100,7 @@ struct StoreOperations: Sendable {
         } catch  where error.cause?.errno == .noSuchFileOrDirectory {
             // The lock was waited for, and who had it has removed the volume.
             guard try catalog.read({ try VolumeRecord.withID(record.id, $0) }) == nil else { throw error }
-            throw VolumeError(.notFound, "there is no volume '\(record.name)' any more")
+            throw VolumeError(.notFound, "no such volume: \(record.name); it was removed meanwhile")
         }
     }
 
@@ -119,7 +119,7 @@ struct StoreOperations: Sendable {
     /// Any number may have it so at a time.
     func keep(_ volume: VolumeID) throws(VolumeError) -> KeptLock {
         let record = try catalog.read { try VolumeRecord.withID(volume, $0) }
-        guard let record else { throw VolumeError(.notFound, "there is no volume '\(volume)' any more") }
+        guard let record else { throw VolumeError(.notFound, "no such volume: \(volume); it was removed meanwhile") }
         return KeptLock(try lock(record, .shared))
     }
 
@@ -140,7 +140,7 @@ struct StoreOperations: Sendable {
     private func settleIfKnown(_ record: VolumeRecord) throws(VolumeError) -> Bool {
         try catalog.write { database in
             guard let current = try VolumeRecord.withID(record.id, database) else {
-                throw VolumeError(.notFound, "there is no volume '\(record.name)' any more")
+                throw VolumeError(.notFound, "no such volume: \(record.name); it was removed meanwhile")
             }
             return try settle(current)
         }

@@ -10,7 +10,7 @@ extension VolumeFilter {
     public mutating func add(_ text: String) throws(VolumeError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else {
-            throw VolumeError(.invalidFilter, "the filter '\(text)' has not the form KEY=VALUE")
+            throw VolumeError(.invalidFilter, "the filter '\(text)' can't be used: it has the form NAME=VALUE")
         }
         let value = parts[1]
         switch parts[0] {
@@ -24,7 +24,7 @@ extension VolumeFilter {
         case let key:
             throw VolumeError(
                 .invalidFilter,
-                "there is no filter '\(key)': only name, driver, label, label!, dangling, anonymous and container"
+                "the filter '\(text)' can't be used: '\(key)' is none of name, driver, label, label!, dangling, anonymous and container"
             )
         }
     }
@@ -34,7 +34,11 @@ extension VolumeFilter {
         switch value.lowercased() {
         case "true", "1", "t": true
         case "false", "0", "f": false
-        default: throw VolumeError(.invalidFilter, "the filter '\(text)' must say true or false")
+        default:
+            throw VolumeError(
+                .invalidFilter,
+                "the filter '\(text)' can't be used: '\(value)' is neither true nor false"
+            )
         }
     }
 }

@@ -45,7 +45,7 @@ struct ResourcesValidationTests {
     func malformedList(list: String) throws {
         let error = try #require(throws: ContainerError.self) { try Resources(cpu: .init(cpus: list)).validate() }
         #expect(error.code == .invalidConfiguration)
-        #expect(error.message.contains("\"\(list)\" is malformed"))
+        #expect(error.message.contains("'\(list)' is malformed"))
         #expect(throws: ContainerError.self) { try Resources(cpu: .init(mems: list)).validate() }
     }
 

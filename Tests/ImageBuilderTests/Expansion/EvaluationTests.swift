@@ -94,7 +94,7 @@ struct EvaluationTests {
         arguments: [
             ("ENV a=\"${b:?must be set}\"", 7, "b: must be set"), ("WORKDIR ${a", 9, "the variable's } is missing"),
             ("RUN --mount=type=${a?x} y", 18, "a: x"), ("VOLUME $none", 8, "a VOLUME path is empty once"),
-            ("EXPOSE 1 x", 10, "\"x\" is no port"), ("RUN --mount=type=no y", 5, "unknown mount type \"no\""),
+            ("EXPOSE 1 x", 10, "'x' is no port"), ("RUN --mount=type=no y", 5, "unknown mount type 'no'"),
         ]
     )
     func mistakes(line: String, column: Int, message: String) {

@@ -131,6 +131,8 @@ struct StageGraphTests {
     @Test("a target that is not there is named, with what it may mean")
     func unknownTarget() {
         let error = #expect(throws: ImageBuilderError.self) { try graph(Self.diamond, target: "lefft") }
-        #expect(error?.message == "there is no stage \"lefft\" (did you mean left?)")
+        #expect(
+            error?.message == "no such stage: lefft (did you mean left?); there are: all, deps, left, right, unused"
+        )
     }
 }

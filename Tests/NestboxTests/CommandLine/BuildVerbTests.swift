@@ -103,6 +103,17 @@ struct BuildVerbTests {
         #expect(passed.output == "Check complete, no warnings found.\n")
     }
 
+    @Test("a stage that is not there is refused with those that are")
+    func target() async throws {
+        let (tool, context) = try tool("FROM box AS base\nFROM base AS server\nRUN true\n")
+        let refused = try await tool.finish("build", "--target", "nosuch", context)
+        #expect(refused.status == 1)
+        #expect(refused.error == "nestbox: no such stage: nosuch; there are: base, server\n")
+        let nameless = try self.tool("FROM box\n")
+        let other = try await nameless.0.finish("build", "--target", "nosuch", nameless.1)
+        #expect(other.error == "nestbox: no such stage: nosuch; none has a name\n")
+    }
+
     @Test("secrets come from files and variables, and flags without sense are refused")
     func flags() async throws {
         let (tool, context) = try tool("FROM box\nRUN --mount=type=secret,id=s cat /run/secrets/s\n")

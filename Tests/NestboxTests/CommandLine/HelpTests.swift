@@ -52,6 +52,11 @@ struct HelpTests {
         arguments: [
             (["rnu", "ghost"], "'rnu' is no command of nestbox; did you mean 'nestbox run'?", "nestbox --help"),
             (["psx"], "'psx' is no command of nestbox; did you mean 'nestbox ps'?", "nestbox --help"),
+            // Two slips are one too many for a short word, and three for a long one.
+            (["swarm"], "'swarm' is no command of nestbox\n", "nestbox --help"),
+            (["sxaxt"], "'sxaxt' is no command of nestbox\n", "nestbox --help"),
+            (["inxpecx"], "'inxpecx' is no command of nestbox; did you mean 'nestbox inspect'?", "nestbox --help"),
+            (["inxpxcx"], "'inxpxcx' is no command of nestbox\n", "nestbox --help"),
             (["orchestrate"], "'orchestrate' is no command of nestbox\n", "nestbox --help"),
             (
                 ["service", "crate"],

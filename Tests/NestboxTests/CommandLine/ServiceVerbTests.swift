@@ -118,6 +118,11 @@ struct ServiceVerbTests {
         #expect(try await tool.finish("service", "metrics", "plain").status == 1)
         #expect(try await tool.finish("service", "logs", "--access", "plain").status == 1)
         #expect(try await tool.finish("service", "update", "--policy", "maglev", "plain").status == 1)
+        let unknown = try await tool.finish("service", "update", "--policy", "nosuch", "plain")
+        #expect(unknown.status == 1)
+        #expect(unknown.error.hasPrefix("nestbox: there is no policy 'nosuch': "), "\(unknown.error)")
+        #expect(unknown.error.contains("least-requests"))
+        #expect(try await Nestbox(root: tool.root).service("plain").policy == .roundRobin)
         for address in ["nowhere", "127.0.0.1", "1:2:3"] {
             let words = ["service", "create", "--name", "web", "--metrics", address, "box", "sleep", "100"]
             #expect(try await tool.finish(words).status != 0)

@@ -24,6 +24,18 @@ struct ParsingTests {
         #expect(throws: NestboxError.self) { try ByteCount.parse(text) }
     }
 
+    @Test("there may be as many processors as the machine has, and no more")
+    func processors() throws {
+        try ContainerLimits(processors: 4).validate(available: 4)
+        #expect {
+            try ContainerLimits(processors: 4.5).validate(available: 4)
+        } throws: {
+            guard let error = $0 as? NestboxError else { return false }
+            return error.code == .invalidSpecification && error.message.contains("4.5")
+                && error.message.contains("the 4 ")
+        }
+    }
+
     @Test("attachments are read as Docker's -v")
     func attachments() throws {
         #expect(try VolumeAttachment("data:/srv") == VolumeAttachment(.named("data"), at: "/srv"))
@@ -32,7 +44,10 @@ struct ParsingTests {
         #expect(try VolumeAttachment("d:/x:nocopy") == VolumeAttachment(.named("d"), at: "/x", copiesUp: false))
     }
 
-    @Test("what is no attachment is refused", arguments: ["", "data", "a:b", "a:/b:zz", "a:/b:ro:x", ":/x", "a:/"])
+    @Test(
+        "what is no attachment is refused",
+        arguments: ["", "data", "a:b", "a:/b:zz", "a:/b:ro:x", ":/x", "a:/", "a:/b:ro,rw"]
+    )
     func noAttachment(_ text: String) {
         #expect(throws: NestboxError.self) { try VolumeAttachment(text) }
     }

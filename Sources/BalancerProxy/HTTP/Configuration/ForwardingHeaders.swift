@@ -29,7 +29,7 @@ public struct ForwardingHeaders: Hashable, Sendable {
     func validate() throws(ProxyError) {
         guard let via else { return }
         guard !via.isEmpty, via.utf8.allSatisfy(ASCII.isToken) else {
-            throw ProxyError(.invalidConfiguration, "forwarding.via must be a token such as a name, not \"\(via)\"")
+            throw ProxyError(.invalidConfiguration, "forwarding.via must be a token such as a name, not '\(via)'")
         }
     }
 }

@@ -64,7 +64,7 @@ public struct HTTPProxyConfiguration: Sendable {
             throw ProxyError(.invalidConfiguration, "waits must not be negative")
         }
         if let sessionCookie, sessionCookie.isEmpty || !sessionCookie.utf8.allSatisfy(ASCII.isToken) {
-            throw ProxyError(.invalidConfiguration, "sessionCookie must be a token, not \"\(sessionCookie)\"")
+            throw ProxyError(.invalidConfiguration, "sessionCookie must be a token, not '\(sessionCookie)'")
         }
         try timeouts.validate()
         try limits.validate()

@@ -20,16 +20,16 @@ package struct ExposedPort: Sendable, Equatable {
         namesHost = !address.isEmpty || !hostPort.isEmpty
 
         guard ["tcp", "udp", "sctp"].contains(self.proto.lowercased()) else {
-            throw ValueError("\(text.quoted) names an unknown protocol: it must be tcp, udp or sctp")
+            throw ValueError("\(text.inQuotes) names an unknown protocol: it must be tcp, udp or sctp")
         }
         let container = try Self.range(range, in: text)
         if !address.isEmpty, !Self.isAddress(address) {
-            throw ValueError("\(text.quoted) begins with \(address), which is no IP address")
+            throw ValueError("\(text.inQuotes) begins with \(address), which is no IP address")
         }
         if !hostPort.isEmpty {
             let host = try Self.range(hostPort, in: text)
             guard container.count == 1 || container.count == host.count else {
-                throw ValueError("the two ranges of \(text.quoted) must be of the same length")
+                throw ValueError("the two ranges of \(text.inQuotes) must be of the same length")
             }
         }
         let suffix = self.proto.lowercased()
@@ -39,7 +39,7 @@ package struct ExposedPort: Sendable, Equatable {
     private static func range(_ text: String, in whole: String) throws(ValueError) -> ClosedRange<UInt16> {
         let (first, last) = text.cut(at: "-") ?? (text, text)
         guard let first = UInt16(first), let last = UInt16(last), first <= last else {
-            throw ValueError("\(whole.quoted) is no port or range of ports from 0 to 65535")
+            throw ValueError("\(whole.inQuotes) is no port or range of ports from 0 to 65535")
         }
         return first...last
     }

@@ -17,7 +17,7 @@ package struct ExpansionFailure: Error, Equatable {
     static let nestedTooDeep = ExpansionFailure("variables are nested too deep")
 
     static func unsupportedModifier(_ modifier: String) -> ExpansionFailure {
-        ExpansionFailure("the modifier \(modifier.quoted) is not supported in a variable")
+        ExpansionFailure("the modifier \(modifier.inQuotes) is not supported in a variable")
     }
 
     static func unmatchedQuote(_ quote: Unicode.Scalar) -> ExpansionFailure {

@@ -25,7 +25,7 @@ struct ShellPattern {
             case "\\":
                 if cursor.peek == "}" || cursor.peek == "/" { continue }
                 guard let escaped = cursor.next(), ["*", "?", "\\"].contains(escaped) else {
-                    throw ExpansionFailure("the pattern \(pattern.quoted) escapes what needs no escape")
+                    throw ExpansionFailure("the pattern \(pattern.inQuotes) escapes what needs no escape")
                 }
                 elements.append(.scalar(escaped))
             default: elements.append(.scalar(scalar))

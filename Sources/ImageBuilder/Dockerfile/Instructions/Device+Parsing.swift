@@ -13,7 +13,7 @@ extension Instruction.Run.Device {
                 } else if name.isEmpty {
                     name = field
                 } else {
-                    throw ValueError("the device option \(field.quoted) must be of the form name=value")
+                    throw ValueError("the device option \(field.inQuotes) must be of the form name=value")
                 }
                 continue
             }
@@ -23,12 +23,12 @@ extension Instruction.Run.Device {
                 name = value
             case "required":
                 guard let bool = Bool(literal: value) else {
-                    throw ValueError("required must be true or false, not \(value.quoted)")
+                    throw ValueError("required must be true or false, not \(value.inQuotes)")
                 }
                 isRequired = bool
             default:
                 // The name of a device may hold a `=` itself.
-                guard name.isEmpty else { throw ValueError("unknown device option \(rawKey.quoted) for \(name)") }
+                guard name.isEmpty else { throw ValueError("unknown device option \(rawKey.inQuotes) for \(name)") }
                 name = field
             }
         }

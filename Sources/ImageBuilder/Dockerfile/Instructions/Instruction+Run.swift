@@ -114,7 +114,7 @@ extension Instruction {
             let known = choices.map(\.description)
             throw line.error(
                 .invalidFlag,
-                "--\(name) must be one of \(known.joined(separator: ", ")), not \(token.text.quoted)",
+                "--\(name) must be one of \(known.joined(separator: ", ")), not \(token.text.inQuotes)",
                 at: token
             )
         }

@@ -44,7 +44,7 @@ extension Instruction.Run.Mount {
         case "readonly", "ro": readOnly = true
         case "readwrite", "rw": readOnly = false
         case "required": try setRequired(true)
-        default: throw ValueError("the mount option \(flag.quoted) needs a value: \(flag)=…")
+        default: throw ValueError("the mount option \(flag.inQuotes) needs a value: \(flag)=…")
         }
     }
 
@@ -65,7 +65,7 @@ extension Instruction.Run.Mount {
         case "gid": groupID = try Self.number(value, radix: 10, key)
         case "env": variable = value
         default:
-            throw ValueError("unknown mount option \(key.quoted)\(Suggestion.hint(for: key, among: Self.keys))")
+            throw ValueError("unknown mount option \(key.inQuotes)\(Suggestion.hint(for: key, among: Self.keys))")
         }
     }
 
@@ -77,7 +77,7 @@ extension Instruction.Run.Mount {
     private mutating func setSize(_ value: String) throws(ValueError) {
         guard kind == .tmpfs else { throw notAllowed("size") }
         guard let size = ByteCount.parse(value) else {
-            throw ValueError("size must be a number of bytes like 64m, not \(value.quoted)")
+            throw ValueError("size must be a number of bytes like 64m, not \(value.inQuotes)")
         }
         sizeLimit = size
     }
@@ -107,19 +107,19 @@ extension Instruction.Run.Mount {
     ) throws(ValueError) -> Choice {
         if let choice = choices.first(where: { $0.description == value }) { return choice }
         let hint = Suggestion.hint(for: value, among: choices.map(\.description))
-        throw ValueError("unknown \(name) \(value.quoted)\(hint)")
+        throw ValueError("unknown \(name) \(value.inQuotes)\(hint)")
     }
 
     private static func bool(_ value: String, _ key: String) throws(ValueError) -> Bool {
         guard let bool = Bool(literal: value) else {
-            throw ValueError("\(key) must be true or false, not \(value.quoted)")
+            throw ValueError("\(key) must be true or false, not \(value.inQuotes)")
         }
         return bool
     }
 
     private static func number(_ value: String, radix: Int, _ key: String) throws(ValueError) -> UInt32 {
         guard value.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }), let number = UInt32(value, radix: radix) else {
-            throw ValueError("\(key) must be a number in base \(radix), not \(value.quoted)")
+            throw ValueError("\(key) must be a number in base \(radix), not \(value.inQuotes)")
         }
         return number
     }

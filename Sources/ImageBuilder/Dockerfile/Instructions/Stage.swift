@@ -52,7 +52,7 @@ extension Stage {
         guard isValid(name) else {
             throw line.error(
                 .invalidArgument,
-                "\(arguments[2].text.quoted) can't be a stage's name: it must begin with a letter and hold nothing but"
+                "\(arguments[2].text.inQuotes) can't be a stage's name: it must begin with a letter and hold nothing but"
                     + " letters, digits, -, _ and .",
                 at: arguments[2]
             )

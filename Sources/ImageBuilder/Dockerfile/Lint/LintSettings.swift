@@ -69,7 +69,7 @@ public struct LintSettings: Sendable, Equatable {
     }
 
     private static func invalid(_ option: String) -> ImageBuilderError {
-        ImageBuilderError(.syntax, "invalid check option \(option.quoted): it must be skip=, experimental= or error=")
+        ImageBuilderError(.syntax, "invalid check option \(option.inQuotes): it must be skip=, experimental= or error=")
     }
 
     func applies(_ rule: LintRule) -> Bool {

@@ -88,7 +88,7 @@ struct ArgumentReader {
             guard let (name, value) = word.text.cut(at: "=") else {
                 throw ImageBuilderError(
                     .invalidArgument,
-                    "\(word.text.quoted) is not of the form name=value",
+                    "\(word.text.inQuotes) is not of the form name=value",
                     at: line.location(of: word.range)
                 )
             }

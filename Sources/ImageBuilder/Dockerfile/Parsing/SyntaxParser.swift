@@ -118,7 +118,7 @@ struct SyntaxParser {
         default:
             throw ImageBuilderError(
                 .syntax,
-                "the escape character must be \\ or `, not \(value.quoted)",
+                "the escape character must be \\ or `, not \(value.inQuotes)",
                 at: file.location(line: line)
             )
         }
@@ -147,7 +147,7 @@ struct SyntaxParser {
                 guard let text = try nextLine() else {
                     throw ImageBuilderError(
                         .syntax,
-                        "the here-document is not ended by a line \(document.name.quoted)",
+                        "the here-document is not ended by a line \(document.name.inQuotes)",
                         at: instruction.line.location(ofText: document.name)
                     )
                 }

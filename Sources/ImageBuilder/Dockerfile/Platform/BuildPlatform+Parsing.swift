@@ -21,7 +21,7 @@ extension BuildPlatform {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let (os, version) = try Self.system(in: parts[0])
         guard (1...3).contains(parts.count), parts.dropFirst().allSatisfy(Self.isComponent) else {
-            throw ValueError("\(text.quoted) is no platform: it must be like linux/arm64 or linux/arm/v7")
+            throw ValueError("\(text.inQuotes) is no platform: it must be like linux/arm64 or linux/arm/v7")
         }
         self.init(os: os, osVersion: version, architecture: "")
         switch parts.count {
@@ -42,7 +42,7 @@ extension BuildPlatform {
         }
         (architecture, variant) = Self.normalised(word, variant: "")
         guard Self.knownArchitectures.contains(architecture) else {
-            throw ValueError("\(word.quoted) is neither a known operating system nor a known processor")
+            throw ValueError("\(word.inQuotes) is neither a known operating system nor a known processor")
         }
         os = Self.current.os
     }
@@ -50,7 +50,7 @@ extension BuildPlatform {
     private static func system(in text: String) throws(ValueError) -> (name: String, version: String) {
         let (name, version) = text.cut(at: "(").map { ($0.before, Optional($0.after)) } ?? (text, nil)
         guard isComponent(name), !name.contains(scalar: "."), version?.hasSuffix(")") != false else {
-            throw ValueError("\(text.quoted) is no operating system")
+            throw ValueError("\(text.inQuotes) is no operating system")
         }
         let system = name.lowercased() == "macos" ? "darwin" : name.lowercased()
         // Features follow the version after `+`; they are not told apart here.

@@ -3,11 +3,16 @@
 
 extension String {
     /// The text between double quotes with everything unprintable escaped, as image histories write it.
-    package var quoted: String {
-        var result = "\""
+    package var quoted: String { escaped(between: "\"") }
+
+    /// The text between single quotes, as messages show what people wrote.
+    package var inQuotes: String { escaped(between: "'") }
+
+    private func escaped(between quote: Unicode.Scalar) -> String {
+        var result = String(quote)
         for scalar in unicodeScalars {
             switch scalar {
-            case "\"": result += "\\\""
+            case quote: result += "\\\(quote)"
             case "\\": result += "\\\\"
             case "\u{07}": result += "\\a"
             case "\u{08}": result += "\\b"
@@ -19,7 +24,7 @@ extension String {
             default: result += scalar.isPrintable ? String(scalar) : Self.escape(scalar)
             }
         }
-        return result + "\""
+        return result + String(quote)
     }
 
     private static func escape(_ scalar: Unicode.Scalar) -> String {
