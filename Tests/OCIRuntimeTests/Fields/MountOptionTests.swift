@@ -190,16 +190,3 @@ struct MountOptionTests {
         #expect(result.error.contains("'\(word)'"), "\(result)")
     }
 }
-
-extension Bundle {
-    /// Runs a script in a container, made in a mount namespace of its own in which a command has been run before.
-    fileprivate func run(_ script: String, changed change: String, after setup: String) throws -> Tool.Result {
-        let merged = try JSONParser.parse(Array(change.utf8))
-        try configure(["sh", "-c", script]) { members in
-            if case .object(let all) = JSONValue.object(members).merged(with: merged) { members = all }
-        }
-        let name = directory.lastComponent?.string ?? ""
-        let tool = "exec \(Tool.runtime) --root \(root) run --bundle \(path) \(name)"
-        return try Tool.run(["unshare", "--mount", "sh", "-c", "\(setup) && \(tool)"])
-    }
-}
