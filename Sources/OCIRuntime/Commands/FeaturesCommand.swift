@@ -50,7 +50,6 @@ enum FeaturesCommand {
             ]),
             "apparmor": off, "selinux": off, "intelRdt": off, "netDevices": on,
             "memoryPolicy": .object([
-                "enabled": .boolean(true),
                 "modes": .strings([
                     "MPOL_BIND", "MPOL_DEFAULT", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED",
                     "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE",
