@@ -213,11 +213,11 @@ extension LaunchPlanCompiler {
         switch mount.source {
         case .devices: fillDevices(slot, at: mount.target, made)
         case .cgroup: fillControlGroups(slot, mount, made)
-        case .bind, .prepared: break
-        case .filesystem:
-            for change in mount.exact?.propagation ?? [] {
-                operations.append(.changeMount(slot, change, shown: mount.target))
-            }
+        case .bind, .prepared: return
+        case .filesystem: break
+        }
+        for change in mount.exact?.propagation ?? [] {
+            operations.append(.changeMount(slot, change, shown: mount.target))
         }
     }
 
@@ -293,7 +293,15 @@ extension LaunchPlanCompiler {
             operations.append(.makeDirectory(slot, path: name, mode: 0o555))
             operations.append(.attach(group, at: slot, path: name, shown: mount.target.appending(view.name)))
         }
-        operations.append(.mountAttributes(slot, set: mount.attributes, recursive: true))
+        guard let exact = mount.exact else {
+            operations.append(.mountAttributes(slot, set: mount.attributes, recursive: true))
+            return
+        }
+        // To those who look it is one mount: what is said of it is said of the groups in it.
+        for var change in [exact.below.normalized, exact.own.normalized] where !change.isEmpty {
+            change.isRecursive = true
+            operations.append(.changeMount(slot, change, shown: mount.target))
+        }
     }
 
     /// The program's terminal, in the container's own devpts, and as `/dev/console` where we have made `/dev`.

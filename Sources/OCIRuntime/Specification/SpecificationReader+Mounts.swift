@@ -78,10 +78,17 @@ extension SpecificationReader {
         }
     }
 
+    /// Words that ask for nothing that is not so anyway.
+    private static let usual: Set<String> = ["async", "nolazytime"]
+
+    private func refuse(_ words: [String], of object: JSONObject, because reason: String) throws {
+        guard let word = words.first(where: { !Self.usual.contains($0) }) else { return }
+        throw OCIError("\(object.path).options: '\(word)' can't be had: \(reason)")
+    }
+
     /// The kernel takes nothing of a filesystem's options with a bind mount, and does not say so.
     private mutating func warnOfPassedOver(_ object: JSONObject, _ data: [Mount.FilesystemOption]) {
-        let usual: Set<String> = ["async", "nolazytime"]
-        for word in data.map(\.key) where !usual.contains(word) {
+        for word in data.map(\.key) where !Self.usual.contains(word) {
             warn("\(object.path).options: '\(word)' says nothing of a bind mount and is passed over")
         }
     }
@@ -98,7 +105,11 @@ extension SpecificationReader {
             return .bind(path.isAbsolute ? path : bundle.pushing(path), recursive: bind ?? false)
         }
         switch type {
-        case "cgroup", "cgroup2": return .cgroup
+        case "cgroup", "cgroup2":
+            // Those of the hierarchy are the host's.
+            let reason = "the control groups that the mount shows are the host's filesystem, which stays as it is"
+            try refuse(data.map(\.key), of: object, because: reason)
+            return .cgroup
         case "tmpfs" where target == "/dev": return .devices(options: data)
         case "": throw OCIError("\(object.path).type is missing")
         default:

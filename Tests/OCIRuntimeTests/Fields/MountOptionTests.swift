@@ -175,6 +175,38 @@ struct MountOptionTests {
     }
 
     @Test(
+        "a mount of control groups has what is said of it, in all its parts",
+        arguments: [
+            ("noatime", "relatime"), ("nodiratime", "diratime"), ("nosymfollow", "symfollow"), ("ro", "rw"),
+            ("noexec", "exec"), ("nosuid", "suid"), ("nodev", "dev"),
+        ]
+    )
+    func controlGroups(option: String, opposite: String) throws {
+        func seen(_ options: [String]) throws -> [[String]] {
+            let list = JSONValue.strings(options).description
+            let groups = #"{"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup","options":\#(list)}"#
+            let result = try Bundle().run(
+                "grep ' /sys/fs/cgroup' /proc/self/mounts | busybox cut -d' ' -f4",
+                changed: #"{"mounts":[{"destination":"/proc","type":"proc","source":"proc"},\#(groups)]}"#
+            )
+            #expect(result.status == 0 && !result.output.isEmpty, "\(result)")
+            return result.output.split(separator: "\n").map { words(String($0)) }
+        }
+        for words in [[option], ["r" + option]] { #expect(try seen(words).allSatisfy { $0.contains(option) }) }
+        #expect(try seen([option, opposite]).allSatisfy { !$0.contains(option) })
+    }
+
+    @Test("a mount of control groups spreads as is said", arguments: [("shared", "shared"), ("private", "-")])
+    func spreadOfControlGroups(option: String, field: String) throws {
+        let groups = #"{"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup","options":["\#(option)"]}"#
+        let result = try Bundle().run(
+            Self.spread.replacing("$0", with: "/sys/fs/cgroup"),
+            changed: #"{"mounts":[{"destination":"/proc","type":"proc","source":"proc"},\#(groups)]}"#
+        )
+        #expect(result.output == field + "\n", "\(result)")
+    }
+
+    @Test(
         "what can't be done is told: a warning names the option",
         arguments: [
             ("tmpfs", "remount"), ("tmpfs", "iversion"), ("tmpfs", "mand"), ("bind", "size=1m"), ("bind", "sync"),

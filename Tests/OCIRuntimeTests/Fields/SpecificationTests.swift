@@ -55,6 +55,8 @@ struct RefusedCase: Sendable, CustomTestStringConvertible {
             """,
             "gidMappings"
         ),
+        .init(#"{"mounts+":[{"destination":"/g","type":"cgroup","options":["nsdelegate"]}]}"#, "'nsdelegate'"),
+        .init(#"{"mounts+":[{"destination":"/g","type":"cgroup2","options":["sync"]}]}"#, "'sync'"),
         .init(#"{"linux":{"namespaces+":[{"type":"pid"}]}}"#, "twice"),
         .init(#"{"linux":{"timeOffsets":{"boottime":{"secs":1}}}}"#, "time namespace"),
         .init(#"{"linux":{"devices":[{"path":"/dev/x","type":"x"}]}}"#, "device type"),
