@@ -28,8 +28,11 @@ struct FeaturesTests {
         let mounts = options.enumerated().map { index, option in
             let isBound = bound.contains(option)
             let maps = #"[{"containerID":0,"hostID":0,"size":10}]"#
+            // That one is of what has been mounted before.
+            let before =
+                option == "remount" ? #"{"destination":"/tmp/\#(index)","type":"tmpfs","source":"tmpfs"},"# : ""
             let mapped = option.hasSuffix("idmap") ? #","uidMappings":\#(maps),"gidMappings":\#(maps)"# : ""
-            return #"{"destination":"/tmp/\#(index)","type":"\#(isBound ? "bind" : "tmpfs")","#
+            return before + #"{"destination":"/tmp/\#(index)","type":"\#(isBound ? "bind" : "tmpfs")","#
                 + #""source":"\#(isBound ? "rootfs/etc" : "tmpfs")","#
                 + #""options":["\#(option)"\#(option.hasSuffix("idmap") ? #","bind""# : "")]\#(mapped)}"#
         }

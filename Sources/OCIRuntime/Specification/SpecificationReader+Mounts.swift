@@ -17,6 +17,7 @@ extension SpecificationReader {
         var map: Mount.IdentityMap?
         var bind: Bool?
         var mapsItselfAlone = false
+        let changesWhatIsThere = options.contains("remount")
         for option in options {
             if let reason = MountOptionTable.unanswered[option] {
                 warn("\(object.path).options: '\(option)' \(reason)")
@@ -33,6 +34,7 @@ extension SpecificationReader {
                 switch option {
                 case "bind": bind = bind ?? false
                 case "rbind": bind = true
+                case "remount": continue
                 case "tmpcopyup": others.insert(.copiesUp)
                 case "idmap", "ridmap":
                     map = .container
@@ -45,13 +47,20 @@ extension SpecificationReader {
         let users = try mappings(object, "uidMappings")
         let groups = try mappings(object, "gidMappings")
         if !users.isEmpty || !groups.isEmpty { map = .ranges(UserNamespace(users: users, groups: groups)) }
-        let isBind = bind != nil || type == "bind"
+        if changesWhatIsThere {
+            try refuse(data.map(\.key), of: object, because: "remount changes what the mount forbids, not its filesystem")
+            if map != nil || others.contains(.copiesUp) {
+                throw OCIError("\(object.path).options: 'remount' can neither map users nor copy files up")
+            }
+        }
+        let isBind = !changesWhatIsThere && (bind != nil || type == "bind")
         if map != nil { try checkMap(object, users, groups, isBind: isBind) }
         if isBind { warnOfPassedOver(object, data) }
         if others.contains(.copiesUp), isBind || type != "tmpfs" || place == "/dev" {
             warn("\(object.path).options: 'tmpcopyup' is for a tmpfs that is not /dev, and is passed over")
         }
-        var mount = Mount(try source(object, type, place, data, bind), at: place, options: others)
+        let source = changesWhatIsThere ? .existing : try source(object, type, place, data, bind)
+        var mount = Mount(source, at: place, options: others)
         mount.exact = exact
         mount.identityMap = map
         mount.mapsItselfAlone = mapsItselfAlone

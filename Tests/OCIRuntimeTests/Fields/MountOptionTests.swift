@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import Glibc
 import SystemPackage
 import Testing
 
@@ -174,6 +175,59 @@ struct MountOptionTests {
         #expect(result.output == "1\n", "\(result)")
     }
 
+    @Test("remount changes what the words say of the mount that is there, and leaves all else as it was")
+    func remount() throws {
+        func remounted(_ options: [String]) throws -> [[String]] {
+            func mount(_ place: String, _ options: [String]) -> String {
+                #"{"destination":"\#(place)","type":"tmpfs","source":"tmpfs","options":\#(JSONValue.strings(options))}"#
+            }
+            let before = [mount("/o", ["nosuid", "noexec", "size=1m"]), mount("/o/below", ["nodev"])]
+            let list = (before + [mount("/o", ["remount"] + options)]).joined(separator: ",")
+            let result = try Bundle().run(Self.look, changed: #"{"mounts+":[\#(list)]}"#)
+            #expect(result.status == 0, "\(result)")
+            return result.output.split(separator: "\n").map { words(String($0)) }
+        }
+        let untouched = try remounted([])
+        try #require(untouched.count == 2)
+        #expect(untouched[0].contains("rw") && untouched[0].contains("noexec"))
+        for more in [[], ["bind"], ["rw", "ro"]] {
+            let seen = try remounted(["ro", "exec"] + more)
+            try #require(seen.count == 2, "nothing is mounted on top")
+            #expect(seen[0].contains("ro") && seen[0].contains("nosuid") && seen[0].contains("size=1024k"), "\(seen)")
+            #expect(!seen[0].contains("noexec"), "\(seen)")
+            #expect(seen[1] == untouched[1])
+        }
+        let all = try remounted(["rro"])
+        #expect(all.count == 2 && all.allSatisfy { $0.contains("ro") }, "\(all)")
+    }
+
+    @Test("remount of the root: nothing can be written any more")
+    func remountedRoot() throws {
+        let change = #"{"mounts+":[{"destination":"/","options":["remount","ro"]}]}"#
+        let result = try Bundle().run("(true > /tmp/new) 2> /dev/null && echo written || echo refused", changed: change)
+        #expect(result.output == "refused\n", "\(result)")
+    }
+
+    @Test("remount never leaves the root: a link that leads out is refused, one inside is followed in the root")
+    func remountedLinks() throws {
+        let bundle = try Bundle()
+        let outside = bundle.directory.appending("outside").string
+        symlink(outside, bundle.path + "/rootfs/out")
+        symlink("/", bundle.path + "/rootfs/top")
+        func mount(_ place: String, _ more: String) -> String {
+            #"{"mounts+":[{"destination":"/o","type":"tmpfs","source":"tmpfs"},{"destination":"\#(place)",\#(more)}]}"#
+        }
+        let setup = "mkdir -p \(outside) && mount -t tmpfs tmpfs \(outside)"
+        let refused = try bundle.run(
+            "echo ran",
+            changed: mount("/out", #""options":["remount","ro"]"#),
+            after: setup
+        )
+        #expect(refused.status == 1 && refused.output.isEmpty && refused.error.contains("leads out"), "\(refused)")
+        let inside = try bundle.run(Self.look, changed: mount("/top/o", #""options":["remount","ro"]"#), after: setup)
+        #expect(words(inside.output).contains("ro"), "\(inside)")
+    }
+
     @Test(
         "a mount of control groups has what is said of it, in all its parts",
         arguments: [
@@ -209,7 +263,7 @@ struct MountOptionTests {
     @Test(
         "what can't be done is told: a warning names the option",
         arguments: [
-            ("tmpfs", "remount"), ("tmpfs", "iversion"), ("tmpfs", "mand"), ("bind", "size=1m"), ("bind", "sync"),
+            ("tmpfs", "iversion"), ("tmpfs", "mand"), ("bind", "size=1m"), ("bind", "sync"),
             ("bind", "tmpcopyup"),
         ]
     )
