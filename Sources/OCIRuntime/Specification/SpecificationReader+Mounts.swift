@@ -48,7 +48,8 @@ extension SpecificationReader {
         let groups = try mappings(object, "gidMappings")
         if !users.isEmpty || !groups.isEmpty { map = .ranges(UserNamespace(users: users, groups: groups)) }
         if changesWhatIsThere {
-            try refuse(data.map(\.key), of: object, because: "remount changes what the mount forbids, not its filesystem")
+            let reason = "remount changes what the mount forbids, not its filesystem"
+            try refuse(data.map(\.key), of: object, because: reason)
             if map != nil || others.contains(.copiesUp) {
                 throw OCIError("\(object.path).options: 'remount' can neither map users nor copy files up")
             }

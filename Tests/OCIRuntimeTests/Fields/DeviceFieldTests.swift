@@ -24,7 +24,8 @@ struct DeviceFieldTests {
     func made() throws {
         let bundle = try Bundle()
         let all = node("/opt/deep/zeros", #","fileMode":388,"uid":1,"gid":2"#) + #",{"path":"/opt/line","type":"p"}"#
-        let script = "busybox stat -c '%F %t:%T %a %u %g' /opt/deep/zeros /opt/line; head -c 3 /opt/deep/zeros | busybox wc -c"
+        let look = "busybox stat -c '%F %t:%T %a %u %g' /opt/deep/zeros /opt/line"
+        let script = look + "; head -c 3 /opt/deep/zeros | busybox wc -c"
         for _ in 0..<2 {
             let result = try bundle.run(script, changed: change(all), after: "umask 0077")
             #expect(result.output == "character special file 1:5 604 1 2\nfifo 0:0 666 0 0\n3\n", "\(result)")
@@ -96,7 +97,8 @@ struct DeviceFieldTests {
         let maps = #"[{"containerID":0,"hostID":0,"size":1000}]"#
         let users = #""namespaces+":[{"type":"user"}],"uidMappings":\#(maps),"gidMappings":\#(maps)"#
         func run() throws -> Tool.Result {
-            try bundle.run("busybox stat -c '%F %t:%T' \(path)", changed: #"{"linux":{\#(users),"devices":[\#(node(path))]}}"#)
+            let change = #"{"linux":{\#(users),"devices":[\#(node(path))]}}"#
+            return try bundle.run("busybox stat -c '%F %t:%T' \(path)", changed: change)
         }
         // The second time, the empty file is there that the first one was mounted onto.
         for _ in 0..<2 {
