@@ -67,6 +67,8 @@ CHILD_CODE static void run_child(void *argument)
     const char *no_environment[] = {0};
     long r = 0;
 
+    /* What the stage makes has the same modes whatever the host application's mask; the program's own comes later. */
+    nestbox_syscall1(SYS_umask, 022);
     if (request->user_map) become_root_of_namespace(shared);
     for (int i = 0; i < 3 && r >= 0; i++)
         r = request->streams[i] == i ? nestbox_syscall3(SYS_fcntl, i, F_SETFD, 0)

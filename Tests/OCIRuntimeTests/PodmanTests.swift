@@ -59,6 +59,7 @@ struct PodmanTests {
         #expect(result.status == 0 && result.output == "hello\n", "\(result)")
         #expect(try podman.run(["--rm"], ["sh", "-c", "exit 9"]).status == 9)
         #expect(try podman.run(["--rm"], ["no-such-program"]).status == 127)
+        #expect(try podman.run(["--rm"], ["sh", "-c", "umask"]).output == "0022\n")
     }
 
     @Test("says 0 for no limit of processes, whatever the specification has it mean", arguments: ["-1", "0"])

@@ -46,6 +46,8 @@
 #define NR_chdir 80
 #define NR_fchdir 81
 #define NR_umask 95
+#define NR_statx 332
+#define NR_unlinkat 263
 #define NR_setsid 112
 #define NR_setgroups 116
 #define NR_setresuid 117
@@ -102,6 +104,8 @@
 #define NR_sethostname 161
 #define NR_setdomainname 162
 #define NR_umask 166
+#define NR_statx 291
+#define NR_unlinkat 35
 #define NR_prctl 167
 #define NR_getpid 172
 #define NR_faccessat 48
@@ -149,7 +153,11 @@
 #define O_NOCTTY 0400
 #define O_CLOEXEC 02000000
 #define O_PATH 010000000
+#define S_IFMT 0170000
 #define S_IFREG 0100000
+#define S_IFIFO 0010000
+#define STATX_BASIC_STATS 0x7ff
+#define STATX_ATTR_MOUNT_ROOT 0x2000
 
 #define RESOLVE_NO_XDEV 0x01
 #define RESOLVE_NO_MAGICLINKS 0x02
@@ -241,6 +249,17 @@ struct open_how {
     uint64_t flags;
     uint64_t mode;
     uint64_t resolve;
+};
+
+struct statx {
+    uint32_t mask, block_size;
+    uint64_t attributes;
+    uint32_t links, user, group;
+    uint16_t mode, padding;
+    uint64_t inode, size, blocks, attributes_mask;
+    uint64_t times[8];
+    uint32_t device_major, device_minor, filesystem_major, filesystem_minor;
+    uint64_t rest[14];
 };
 
 struct mount_attr {

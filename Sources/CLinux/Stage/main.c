@@ -86,6 +86,9 @@ static long perform(struct stage *s, const struct nestbox_operation *op)
         s->listener_state = slot(s, op->target);
         return 0;
     case NESTBOX_JOIN_MOUNTS: return join_mounts(s, op);
+    case NESTBOX_EXPECT_MOUNT: return expect_mount(s, op);
+    case NESTBOX_EXPECT_DEVICE: return expect_device(s, op);
+    case NESTBOX_MAKE_DEVICE: return make_device(s, op);
     case NESTBOX_ENTER_ROOT: return enter_root(slot(s, op->source));
     default: return -EINVAL;
     }

@@ -203,6 +203,85 @@ long make_node(struct stage *s, const struct nestbox_operation *op)
     return r;
 }
 
+static long status_of(int file, struct statx *status)
+{
+    return nestbox_syscall5(NR_statx, file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, status);
+}
+
+long expect_mount(struct stage *s, const struct nestbox_operation *op)
+{
+    struct statx status;
+    long r = status_of(slot(s, op->source), &status);
+    if (r < 0) return r;
+    return status.attributes & STATX_ATTR_MOUNT_ROOT ? 0 : -EINVAL;
+}
+
+static int is_device(const struct statx *status, const struct nestbox_operation *op)
+{
+    uint32_t major = status->device_major, minor = status->device_minor, type = (uint32_t)op->number & S_IFMT;
+    if ((status->mode & S_IFMT) != type) return 0;
+    return type == S_IFIFO || op->value == ((minor & 0xff) | (major & 0xfff) << 8 | (uint64_t)(minor & ~0xffu) << 12);
+}
+
+long expect_device(struct stage *s, const struct nestbox_operation *op)
+{
+    struct statx status;
+    long r = status_of(slot(s, op->source), &status);
+    if (r < 0 || is_device(&status, op)) return r;
+    int is_left = (status.mode & S_IFMT) == S_IFREG && status.size == 0;
+    return op->flags & NESTBOX_EMPTY_FILE && is_left ? 0 : -EEXIST;
+}
+
+/* With its mode from the start: changing it by name later might change what someone has put in its place. */
+static long make_exactly(int parent, const char *name, const struct nestbox_operation *op)
+{
+    long mask = nestbox_syscall1(NR_umask, 0);
+    long r = nestbox_syscall4(NR_mknodat, parent, name, op->number, op->value);
+    nestbox_syscall1(NR_umask, mask);
+    if (r < 0) return r;
+    return nestbox_syscall5(NR_fchownat, parent, name, op->value2 >> 32, (uint32_t)op->value2, AT_SYMLINK_NOFOLLOW);
+}
+
+static long open_device(int parent, const char *name, const struct nestbox_operation *op, struct statx *status)
+{
+    long node = open_beneath(parent, name, O_PATH, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    if (node == -ELOOP) return -EEXIST;
+    long r = node < 0 ? node : status_of((int)node, status);
+    if (r < 0) return r;
+    return is_device(status, op) ? node : -EEXIST;
+}
+
+/* In the root itself, which may be the image's: what is there already has to be that device, and no link to it. */
+long make_device(struct stage *s, const struct nestbox_operation *op)
+{
+    char *path = (char *)string_at(s, op->path), *name = path;
+    long parent = slot(s, op->source);
+    struct statx status;
+    for (char *c = path; *c; c++)
+        if (*c == '/') name = c + 1;
+    if (name != path) {
+        name[-1] = 0;
+        parent = make_target((int)parent, path, 1);
+        name[-1] = '/';
+    }
+    if (parent < 0) return parent;
+    long r = make_exactly((int)parent, name, op);
+    if (r < 0 && r != -EEXIST) return r;
+    long node = open_device((int)parent, name, op, &status);
+    if (node < 0) return node;
+    int differs = (status.mode & 07777) != (op->number & 07777) || status.user != op->value2 >> 32
+                  || status.group != (uint32_t)op->value2;
+    if (differs && !(op->flags & NESTBOX_KEEP_MODE)) {
+        r = nestbox_syscall3(NR_unlinkat, parent, name, 0);
+        if (r >= 0) r = make_exactly((int)parent, name, op);
+        if (r < 0) return r;
+        node = open_device((int)parent, name, op, &status);
+    }
+    if (node < 0) return node;
+    s->slots[op->result] = (int32_t)node;
+    return 0;
+}
+
 long clone_child(struct stage *s, const struct nestbox_operation *op)
 {
     long r = clone_of(slot(s, op->target), string_at(s, op->path), 0);

@@ -65,6 +65,9 @@ long time_offsets(struct stage *s, const struct nestbox_operation *op);
 long new_keyring(struct stage *s, const struct nestbox_operation *op);
 
 long make_node(struct stage *s, const struct nestbox_operation *op);
+long expect_mount(struct stage *s, const struct nestbox_operation *op);
+long expect_device(struct stage *s, const struct nestbox_operation *op);
+long make_device(struct stage *s, const struct nestbox_operation *op);
 long clone_child(struct stage *s, const struct nestbox_operation *op);
 long find(struct stage *s, const struct nestbox_operation *op);
 long hook(struct stage *s, const struct nestbox_operation *op);

@@ -106,6 +106,10 @@ enum nestbox_operation_kind {
     NESTBOX_JOIN_MOUNTS = 54,        /* source=slot of a mount namespace, result=slot: the root so far with all that is
                                         mounted in it, cloned and entered there; none: the namespace's own root */
     NESTBOX_ENTER_ROOT = 55,         /* source=slot of a directory */
+    NESTBOX_EXPECT_MOUNT = 56,       /* source=slot: something has to be mounted right there */
+    NESTBOX_EXPECT_DEVICE = 57,      /* source=slot, number=type, value=device: it has to be that; flags EMPTY_FILE */
+    NESTBOX_MAKE_DEVICE = 58,        /* source=root slot, path, number=type and mode, value=device,
+                                        value2=user << 32 | group, flags KEEP_MODE, result=slot */
 };
 
 enum nestbox_operation_flags {
@@ -116,6 +120,8 @@ enum nestbox_operation_flags {
     NESTBOX_NULL_IS_ATTACHED = 1u << 5, /* MASK: the null device is one of the container's own nodes */
     NESTBOX_LIKELY_DIRECTORY = 1u << 6, /* MASK: what to try first */
     NESTBOX_KEEP_GROUPS = 1u << 7,      /* GROUPS: supplementary ones can't be set in this user namespace */
+    NESTBOX_EMPTY_FILE = 1u << 8,       /* EXPECT_DEVICE: or a file that was made to mount one onto */
+    NESTBOX_KEEP_MODE = 1u << 9,        /* MAKE_DEVICE: a node that is there already keeps its mode and owner */
     NESTBOX_PATH_OF_IMAGE = 1u << 4,  /* MASK, READ_ONLY: the path is the image's, not one of our own filesystems' */
 };
 

@@ -36,6 +36,9 @@ extension Cgroup {
                         + " be set later"
                 )
             }
+            if let companion = write.companion, member.directory.contains(member.file(companion)) {
+                try member.directory.write(write.value, to: member.file(companion))
+            }
             if let other = write.alternative, !member.directory.contains(member.file(write.file)) {
                 try member.directory.write(other.value, to: member.file(other.file))
             } else {

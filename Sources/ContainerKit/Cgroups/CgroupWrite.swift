@@ -11,6 +11,8 @@ package struct CgroupWrite: Hashable, Sendable {
     package var value: String
     /// The file to take where this kernel has not the first, and what is written there.
     package var alternative: Alternative?
+    /// Another file that gets the same value before, where this kernel has it.
+    package var companion: String?
 
     /// Another file for the same purpose.
     package struct Alternative: Hashable, Sendable {
@@ -22,8 +24,10 @@ package struct CgroupWrite: Hashable, Sendable {
         _ controller: CgroupController,
         _ file: String,
         _ value: String,
-        or alternative: (file: String, value: String)? = nil
+        or alternative: (file: String, value: String)? = nil,
+        with companion: String? = nil
     ) {
+        self.companion = companion
         self.alternative = alternative.map { Alternative(file: $0.file, value: $0.value) }
         self.controller = controller
         self.file = file

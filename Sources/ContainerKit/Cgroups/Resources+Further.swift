@@ -2,7 +2,10 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 extension Resources {
-    /// A limit on pages of one size.
+    /// A limit on pages of one size: on reservations, where the kernel counts them (Linux 5.7), and on use.
+    ///
+    /// A program that asks for more than it may reserve is told so by `mmap(2)`; one that uses more than it may is
+    /// killed.
     public struct HugePages: Sendable, Hashable {
         /// The size as the kernel writes it, such as `2MB`.
         public var pageSize: String
@@ -97,7 +100,9 @@ extension Resources {
         }
         for limit in hugePages {
             let file = version(.hugetlb) == .v1 ? "limit_in_bytes" : "max"
-            writes.append(CgroupWrite(.hugetlb, "hugetlb.\(limit.pageSize).\(file)", String(limit.limit)))
+            let size = "hugetlb.\(limit.pageSize)"
+            let reservations = "\(size).rsvd.\(file)"
+            writes.append(CgroupWrite(.hugetlb, "\(size).\(file)", String(limit.limit), with: reservations))
         }
         for (device, limit) in rdma.sorted(by: { $0.key < $1.key }) {
             let parts = [limit.handles.map { "hca_handle=\($0)" }, limit.objects.map { "hca_object=\($0)" }]

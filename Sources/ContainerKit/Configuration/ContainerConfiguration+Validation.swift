@@ -44,7 +44,7 @@ extension ContainerConfiguration {
     private func validateMounts() throws(ContainerError) {
         for mount in mounts {
             try mount.target.requireAbsolute("mount target")
-            if mount.target.lexicallyNormalized() == "/" {
+            if mount.target.lexicallyNormalized() == "/", mount.source != .existing {
                 throw .invalid("mount target '/'", "is the root filesystem's own place")
             }
             if mount.target.hasParentComponent {

@@ -33,11 +33,19 @@ public struct DeviceNode: Hashable, Sendable {
         package var mode: FilePermissions
         package var user: UInt32
         package var group: UInt32
+        /// Whether a node that is there already, outside a fresh `/dev`, keeps its mode and owner.
+        package var keepsMode = false
 
         /// The kernel's form of the numbers (`makedev(3)`, in 32 bits).
         var device: UInt64 {
             UInt64(minor & 0xff | (major & 0xfff) << 8 | (minor & ~0xff) << 12)
         }
+
+        /// The type and the permissions as the kernel has them in one number.
+        var typeAndMode: Int64 { Int64(kind.bits | UInt32(mode.rawValue)) }
+
+        /// The user and the group in one number.
+        var owner: UInt64 { UInt64(user) << 32 | UInt64(group) }
     }
 
     /// How the node is made, if it is not the host's.
@@ -92,4 +100,14 @@ public struct DeviceNode: Hashable, Sendable {
         DeviceNode("/dev/null"), DeviceNode("/dev/zero"), DeviceNode("/dev/full"),
         DeviceNode("/dev/random"), DeviceNode("/dev/urandom"), DeviceNode("/dev/tty"),
     ]
+}
+
+extension DeviceNode.Made: CustomStringConvertible {
+    package var description: String {
+        switch kind {
+        case .character: "character device \(major):\(minor)"
+        case .block: "block device \(major):\(minor)"
+        case .pipe: "a named pipe"
+        }
+    }
 }

@@ -17,6 +17,8 @@ public struct Mount: Hashable, Sendable {
         case devices(options: [FilesystemOption])
         /// The container's own control groups.
         case cgroup
+        /// What has been mounted at the target before, whose options change.
+        case existing
     }
 
     /// An option of a filesystem, such as `size` to `64m`; without a value it is a flag.

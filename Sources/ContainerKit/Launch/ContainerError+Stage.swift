@@ -18,6 +18,8 @@ extension ContainerError {
             (.mountTargetEscapes, "mount target '\(path)' is a link that leads out of the root filesystem or nowhere")
         case .openTarget(_, let path, _, _, _) where errno == .tooManySymbolicLinkLevels:
             (.mountTargetEscapes, "mount target '\(path)' leads through links without end")
+        case .openTarget(_, let path, .existing, _, _):
+            (.mount, "there is no '\(path)' with a mount whose options could be changed ('remount')")
         case .openTarget(_, let path, _, _, _): (.mount, "mount target '\(path)' can't be made or opened")
         case .attach(_, _, _, let shown) where errno == .notDirectory || errno == .invalidArgument:
             (.mount, "nothing can be mounted at '\(shown)': a directory goes on a directory, a file on a file")
@@ -48,6 +50,13 @@ extension ContainerError {
             (.hook, "hook '\(hook.path)' failed: it ended with another code than 0")
         case .hook(_, let hook) where errno == .timedOut: (.hook, "hook '\(hook.path)' took too long and was killed")
         case .hook(_, let hook): (.hook, "hook '\(hook.path)' can't be run")
+        case .makeDevice(_, let path, let node, _) where errno == .fileExists:
+            (.mount, "device '\(path)' can't be made: something else than \(node) is there")
+        case .expectDevice(_, let node, _, let path) where errno == .fileExists:
+            (.mount, "device '\(path)' can't be shown: something else than \(node) is there")
+        case .expectMount(_, let path) where errno == .invalidArgument:
+            (.mount, "nothing is mounted at '\(path)' whose options could be changed ('remount')")
+        case .makeDevice(_, let path, _, _): (.mount, "device '\(path)' can't be made")
         case .makeNode(_, let path, _): (.mount, "device '\(path)' can't be made")
         case .changeMount(_, _, let shown): (.mount, "the mount options of '\(shown)' can't be set")
         case .timeOffsets: (.namespace, "the time namespace can't be made or its offsets set")

@@ -5,7 +5,7 @@ internal import SystemPackage
 
 extension LaunchPlanCompiler {
     /// What the compiler has made so far that later operations refer to.
-    private struct MadeMounts {
+    struct MadeMounts {
         /// The mount for each of the configuration's mounts, in order.
         var slots: [Slot] = []
         /// The container's procfs: the configured one, or one that is never attached.
@@ -40,6 +40,7 @@ extension LaunchPlanCompiler {
         }
         if !runsHooks, !keepsRoot { operations.append(.changeRoot(inputs.root)) }
         for (index, mount) in configuration.mounts.enumerated() { attach(mount, index: index, made) }
+        placeOutside(made)
         if let gate = inputs.hookGate { operations.append(.gate(gate)) }
         if runsHooks {
             compileHooks()
@@ -92,7 +93,7 @@ extension LaunchPlanCompiler {
             for change in mount.changes(recursive: recursive) {
                 operations.append(.changeMount(slot, change, shown: mount.target))
             }
-        case .prepared: break
+        case .prepared, .existing: break
         case .filesystem(let type, let options):
             guard inputs.mounts[index] == nil else { break }
             newFilesystem(type, options.filter { isUsable($0) }, mount.attributes, slot)
@@ -148,30 +149,12 @@ extension LaunchPlanCompiler {
         if !configuration.maskedPaths.isEmpty { makeCover(&made) }
     }
 
-    /// Nodes are the host's, taken from its tree while the stage still sees it.
-    private mutating func cloneDevices(_ made: inout MadeMounts) {
-        guard configuration.mounts.contains(where: \.isDevices) else { return }
-        for node in configuration.devices {
-            // Where nodes can be made they are, in the fresh /dev; elsewhere the host's node is bound.
-            made.devices.append(isMade(node) ? nil : cloneHostMount(node.hostPath))
-        }
-    }
-
-    private func isMade(_ node: DeviceNode) -> Bool {
-        guard inputs.makesNodes, node.made != nil, configuration.namespaces.user == nil,
-            configuration.namespaces.joinedUser == nil
-        else {
-            return false
-        }
-        return configuration.mounts.contains { $0.isDevices && node.path.below($0.target) != nil }
-    }
-
     private mutating func cloneControlGroups(_ made: inout MadeMounts) {
         guard case .legacy(let views) = inputs.controlGroups else { return }
         made.groups = views.map { cloneHostMount($0.path) }
     }
 
-    private mutating func cloneHostMount(_ path: FilePath) -> Slot {
+    mutating func cloneHostMount(_ path: FilePath) -> Slot {
         let slot = makeSlot()
         operations.append(.cloneHostMount(path, recursive: false, into: slot))
         return slot
@@ -192,6 +175,7 @@ extension LaunchPlanCompiler {
 
     private mutating func attach(_ mount: Mount, index: Int, _ made: MadeMounts) {
         if case .cgroup = mount.source, inputs.controlGroups == .none { return }
+        if case .existing = mount.source { return change(mount) }
         let slot = made.slots[index]
         let isDirectory = inputs.mounts[index]?.isDirectory ?? true
         if isDirectory, let (parent, name) = freshParent(of: mount, index: index, made) {
@@ -213,11 +197,23 @@ extension LaunchPlanCompiler {
         switch mount.source {
         case .devices: fillDevices(slot, at: mount.target, made)
         case .cgroup: fillControlGroups(slot, mount, made)
-        case .bind, .prepared: break
-        case .filesystem:
-            for change in mount.exact?.propagation ?? [] {
-                operations.append(.changeMount(slot, change, shown: mount.target))
-            }
+        case .bind, .prepared, .existing: return
+        case .filesystem: break
+        }
+        for change in mount.exact?.propagation ?? [] {
+            operations.append(.changeMount(slot, change, shown: mount.target))
+        }
+    }
+
+    /// What the options name changes, all else of the mount stays as it is.
+    private mutating func change(_ mount: Mount) {
+        let target = makeSlot()
+        operations.append(
+            .openTarget(root: inputs.root, path: mount.target, kind: .existing, followsLink: false, into: target)
+        )
+        operations.append(.expectMount(target, shown: mount.target))
+        for change in mount.exact?.changes ?? [] {
+            operations.append(.changeMount(target, change, shown: mount.target))
         }
     }
 
@@ -234,58 +230,6 @@ extension LaunchPlanCompiler {
         return nil
     }
 
-    private mutating func fillDevices(_ slot: Slot, at directory: FilePath, _ made: MadeMounts) {
-        var directories: Set<FilePath> = []
-        for (device, node) in zip(configuration.devices, made.devices) {
-            let relative = device.path.below(directory)
-            if let node, relative?.components.count != 1 {
-                let target = makeSlot()
-                operations.append(
-                    .openTarget(root: inputs.root, path: device.path, kind: .file, followsLink: false, into: target)
-                )
-                operations.append(.attach(node, at: target, path: "", shown: device.path))
-            } else if let relative {
-                makeParents(of: relative, in: slot, &directories)
-                place(device, node, at: relative, in: slot)
-            }
-        }
-        let links: [(FilePath, FilePath)] = [
-            ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
-            ("stderr", "/proc/self/fd/2"), ("core", "/proc/kcore"), ("ptmx", "pts/ptmx"),
-        ]
-        for (name, target) in links { operations.append(.makeLink(slot, path: name, to: target)) }
-        // One call for the nodes' mounts, which is what is below by now.
-        let attributes = MountAttributes.noSetUserID | MountAttributes.noExecution
-        operations.append(.mountAttributes(slot, set: attributes, recursive: true))
-    }
-
-    private mutating func makeParents(of path: FilePath, in slot: Slot, _ made: inout Set<FilePath>) {
-        var parent = FilePath()
-        for component in path.components.dropLast() {
-            parent.append(component)
-            if made.insert(parent).inserted { operations.append(.makeDirectory(slot, path: parent, mode: 0o755)) }
-        }
-    }
-
-    /// A node in a fresh `/dev`.
-    ///
-    /// That filesystem refuses devices, whoever makes nodes on it; each of ours is mounted onto itself without the refusal.
-    private mutating func place(_ device: DeviceNode, _ node: Slot?, at path: FilePath, in slot: Slot) {
-        guard let made = device.made, node == nil else {
-            guard let node else { return }
-            operations.append(.makeFile(slot, path: path, mode: 0o666))
-            operations.append(.attach(node, at: slot, path: path, shown: device.path))
-            return
-        }
-        operations.append(.makeNode(slot, path: path, node: made))
-        if made.kind == .pipe { return }
-        let usable = makeSlot()
-        operations.append(.cloneChild(slot, path: path, into: usable, shown: device.path))
-        let change = MountChange(clear: MountAttributes.noDevices)
-        operations.append(.changeMount(usable, change, shown: device.path))
-        operations.append(.attach(usable, at: slot, path: path, shown: device.path))
-    }
-
     private mutating func fillControlGroups(_ slot: Slot, _ mount: Mount, _ made: MadeMounts) {
         guard case .legacy(let views) = inputs.controlGroups else { return }
         for (view, group) in zip(views, made.groups) {
@@ -293,7 +237,15 @@ extension LaunchPlanCompiler {
             operations.append(.makeDirectory(slot, path: name, mode: 0o555))
             operations.append(.attach(group, at: slot, path: name, shown: mount.target.appending(view.name)))
         }
-        operations.append(.mountAttributes(slot, set: mount.attributes, recursive: true))
+        guard let exact = mount.exact else {
+            operations.append(.mountAttributes(slot, set: mount.attributes, recursive: true))
+            return
+        }
+        // To those who look it is one mount: what is said of it is said of the groups in it.
+        for var change in [exact.below.normalized, exact.own.normalized] where !change.isEmpty {
+            change.isRecursive = true
+            operations.append(.changeMount(slot, change, shown: mount.target))
+        }
     }
 
     /// The program's terminal, in the container's own devpts, and as `/dev/console` where we have made `/dev`.

@@ -119,9 +119,29 @@ extension LaunchPlanEncoder {
                 NESTBOX_MAKE_NODE,
                 target: slot,
                 path: path,
-                number: Int64(node.kind.bits | UInt32(node.mode.rawValue)),
+                number: node.typeAndMode,
                 value: node.device,
-                value2: UInt64(node.user) << 32 | UInt64(node.group)
+                value2: node.owner
+            )
+        case .makeDevice(let root, let path, let node, let result):
+            make(
+                NESTBOX_MAKE_DEVICE,
+                flags: node.keepsMode ? NESTBOX_KEEP_MODE : nil,
+                source: root,
+                path: path.relativeToRoot,
+                result: result,
+                number: node.typeAndMode,
+                value: node.device,
+                value2: node.owner
+            )
+        case .expectMount(let slot, _): make(NESTBOX_EXPECT_MOUNT, source: slot)
+        case .expectDevice(let slot, let node, let allowsEmptyFile, _):
+            make(
+                NESTBOX_EXPECT_DEVICE,
+                flags: allowsEmptyFile ? NESTBOX_EMPTY_FILE : nil,
+                source: slot,
+                number: Int64(node.kind.bits),
+                value: node.device
             )
         case .cloneChild(let slot, let path, let result, _):
             make(NESTBOX_CLONE_CHILD, target: slot, path: path, result: result)
@@ -179,11 +199,18 @@ extension LaunchPlanEncoder {
         _ followsLink: Bool,
         _ result: Slot
     ) -> nestbox_operation {
+        let missing: nestbox_operation_flags? =
+            switch kind {
+            case .directory: NESTBOX_MAKE_TARGET_DIRECTORY
+            case .file: NESTBOX_MAKE_TARGET_FILE
+            case .existing: nil
+            }
+        let relative = path.relativeToRoot
         var operation = make(
             NESTBOX_OPEN_TARGET,
-            flags: kind == .directory ? NESTBOX_MAKE_TARGET_DIRECTORY : NESTBOX_MAKE_TARGET_FILE,
+            flags: missing,
             source: root,
-            path: path.relativeToRoot,
+            path: relative.isEmpty ? "." : relative,
             result: result
         )
         if followsLink { operation.flags |= UInt16(NESTBOX_FOLLOW_LINK.rawValue) }

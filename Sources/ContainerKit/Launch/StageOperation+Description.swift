@@ -54,6 +54,9 @@ extension StageOperation: CustomStringConvertible {
         case .controlTerminal: "take control of the terminal"
         case .changeMount(_, _, let shown): "set attributes of \(shown)"
         case .makeNode(_, let path, _): "make device \(path)"
+        case .makeDevice(_, let path, _, _): "make device \(path)"
+        case .expectMount(_, let shown): "look for a mount at \(shown)"
+        case .expectDevice(_, _, _, let shown): "check device \(shown)"
         case .cloneChild(_, _, _, let shown): "clone \(shown)"
         case .timeOffsets: "enter the time namespace"
         case .personality: "set the execution domain"
@@ -78,7 +81,8 @@ extension StageOperation: CustomStringConvertible {
             path
         case .hook(_, let hook): hook.path
         case .find(_, let program): FilePath(program)
-        case .makeNode(_, let path, _): path
+        case .makeNode(_, let path, _), .makeDevice(_, let path, _, _): path
+        case .expectMount(_, let shown), .expectDevice(_, _, _, let shown): shown
         case .cloneFile(_, _, let shown), .changeMount(_, _, let shown), .cloneChild(_, _, _, let shown),
             .attach(_, _, _, let shown), .mask(_, _, _, _, let shown), .makeReadOnly(_, _, _, let shown):
             shown

@@ -23,6 +23,8 @@ package enum StageOperation: Hashable, Sendable {
     package enum TargetKind: Hashable, Sendable {
         case directory
         case file
+        /// Nothing: it has to be there.
+        case existing
     }
 
     /// What masked paths are covered with.
@@ -81,6 +83,10 @@ package enum StageOperation: Hashable, Sendable {
     case controlTerminal(Slot)
     case changeMount(Slot, MountChange, shown: FilePath)
     case makeNode(Slot, path: FilePath, node: DeviceNode.Made)
+    /// In the root filesystem itself, or found there.
+    case makeDevice(root: Slot, path: FilePath, node: DeviceNode.Made, into: Slot)
+    case expectMount(Slot, shown: FilePath)
+    case expectDevice(Slot, DeviceNode.Made, allowsEmptyFile: Bool, shown: FilePath)
     case cloneChild(Slot, path: FilePath, into: Slot, shown: FilePath)
     case timeOffsets(Slot, String)
     case personality(UInt32)

@@ -36,7 +36,7 @@ public struct ProcessConfiguration: Sendable {
 
     /// The file mode creation mask.
     ///
-    /// `0022` by default.
+    /// `0022` by default, whatever the host application's own is.
     public var fileModeMask: FilePermissions
 
     /// How readily the kernel kills the program when memory runs out, from -1000 (never) to 1000; `nil` inherits.

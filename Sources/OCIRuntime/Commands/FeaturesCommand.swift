@@ -13,7 +13,7 @@ enum FeaturesCommand {
     static var document: JSONValue {
         let on: JSONValue = .object(["enabled": .boolean(true)])
         let off: JSONValue = .object(["enabled": .boolean(false)])
-        var options: Set<String> = ["bind", "rbind", "tmpcopyup", "idmap", "ridmap"]
+        var options: Set<String> = ["bind", "rbind", "tmpcopyup", "idmap", "ridmap", "remount"]
         options.formUnion(MountOptionTable.attributes.keys)
         options.formUnion(MountOptionTable.attributes.keys.map { "r" + $0 })
         options.formUnion(MountOptionTable.propagation.keys)
@@ -50,7 +50,6 @@ enum FeaturesCommand {
             ]),
             "apparmor": off, "selinux": off, "intelRdt": off, "netDevices": on,
             "memoryPolicy": .object([
-                "enabled": .boolean(true),
                 "modes": .strings([
                     "MPOL_BIND", "MPOL_DEFAULT", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED",
                     "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE",

@@ -32,14 +32,13 @@ package enum MountOptionTable {
 
     /// Words that ask for what does not happen here, and why not.
     static let unanswered: [String: String] = [
-        "remount": "is taken for a mount of its own, on top of what is there",
         "iversion": "has no effect: filesystems decide that themselves",
         "mand": "has no effect: the kernel no longer has mandatory locks",
     ]
 
     /// Words of `mount(8)` that change nothing for a mount in a namespace of its own.
     static let withoutEffect: Set<String> = [
-        "defaults", "remount", "nomand", "mand", "loud", "silent", "noiversion", "iversion", "auto", "noauto",
+        "defaults", "nomand", "mand", "loud", "silent", "noiversion", "iversion", "auto", "noauto",
         "user", "nouser", "users", "nofail", "_netdev",
     ]
 }

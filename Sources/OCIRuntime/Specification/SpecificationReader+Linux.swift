@@ -75,7 +75,7 @@ extension SpecificationReader {
             case "p": .pipe
             case let type: throw OCIError("device type '\(type)' is unknown")
             }
-        return .make(
+        var node = DeviceNode.make(
             kind,
             major: try object.integer("major") ?? 0,
             minor: try object.integer("minor") ?? 0,
@@ -84,6 +84,8 @@ extension SpecificationReader {
             user: try object.integer("uid") ?? 0,
             group: try object.integer("gid") ?? 0
         )
+        node.made?.keepsMode = ["fileMode", "uid", "gid"].allSatisfy { object.members[$0] == nil }
+        return node
     }
 
     /// systemd's form `slice:prefix:name` becomes the path that systemd would give it.

@@ -17,6 +17,7 @@ extension SpecificationReader {
         var map: Mount.IdentityMap?
         var bind: Bool?
         var mapsItselfAlone = false
+        let changesWhatIsThere = options.contains("remount")
         for option in options {
             if let reason = MountOptionTable.unanswered[option] {
                 warn("\(object.path).options: '\(option)' \(reason)")
@@ -33,6 +34,7 @@ extension SpecificationReader {
                 switch option {
                 case "bind": bind = bind ?? false
                 case "rbind": bind = true
+                case "remount": continue
                 case "tmpcopyup": others.insert(.copiesUp)
                 case "idmap", "ridmap":
                     map = .container
@@ -45,13 +47,21 @@ extension SpecificationReader {
         let users = try mappings(object, "uidMappings")
         let groups = try mappings(object, "gidMappings")
         if !users.isEmpty || !groups.isEmpty { map = .ranges(UserNamespace(users: users, groups: groups)) }
-        let isBind = bind != nil || type == "bind"
+        if changesWhatIsThere {
+            let reason = "remount changes what the mount forbids, not its filesystem"
+            try refuse(data.map(\.key), of: object, because: reason)
+            if map != nil || others.contains(.copiesUp) {
+                throw OCIError("\(object.path).options: 'remount' can neither map users nor copy files up")
+            }
+        }
+        let isBind = !changesWhatIsThere && (bind != nil || type == "bind")
         if map != nil { try checkMap(object, users, groups, isBind: isBind) }
         if isBind { warnOfPassedOver(object, data) }
         if others.contains(.copiesUp), isBind || type != "tmpfs" || place == "/dev" {
             warn("\(object.path).options: 'tmpcopyup' is for a tmpfs that is not /dev, and is passed over")
         }
-        var mount = Mount(try source(object, type, place, data, bind), at: place, options: others)
+        let source = changesWhatIsThere ? .existing : try source(object, type, place, data, bind)
+        var mount = Mount(source, at: place, options: others)
         mount.exact = exact
         mount.identityMap = map
         mount.mapsItselfAlone = mapsItselfAlone
@@ -78,10 +88,17 @@ extension SpecificationReader {
         }
     }
 
+    /// Words that ask for nothing that is not so anyway.
+    private static let usual: Set<String> = ["async", "nolazytime"]
+
+    private func refuse(_ words: [String], of object: JSONObject, because reason: String) throws {
+        guard let word = words.first(where: { !Self.usual.contains($0) }) else { return }
+        throw OCIError("\(object.path).options: '\(word)' can't be had: \(reason)")
+    }
+
     /// The kernel takes nothing of a filesystem's options with a bind mount, and does not say so.
     private mutating func warnOfPassedOver(_ object: JSONObject, _ data: [Mount.FilesystemOption]) {
-        let usual: Set<String> = ["async", "nolazytime"]
-        for word in data.map(\.key) where !usual.contains(word) {
+        for word in data.map(\.key) where !Self.usual.contains(word) {
             warn("\(object.path).options: '\(word)' says nothing of a bind mount and is passed over")
         }
     }
@@ -98,7 +115,11 @@ extension SpecificationReader {
             return .bind(path.isAbsolute ? path : bundle.pushing(path), recursive: bind ?? false)
         }
         switch type {
-        case "cgroup", "cgroup2": return .cgroup
+        case "cgroup", "cgroup2":
+            // Those of the hierarchy are the host's.
+            let reason = "the control groups that the mount shows are the host's filesystem, which stays as it is"
+            try refuse(data.map(\.key), of: object, because: reason)
+            return .cgroup
         case "tmpfs" where target == "/dev": return .devices(options: data)
         case "": throw OCIError("\(object.path).type is missing")
         default:

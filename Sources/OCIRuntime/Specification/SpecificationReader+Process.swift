@@ -19,9 +19,11 @@ extension SpecificationReader {
                 group: try user.integer("gid") ?? 0,
                 supplementaryGroups: try user.integers("additionalGids")
             )
-            if let mask = try user.integer("umask", UInt32.self) {
-                process.fileModeMask = FilePermissions(rawValue: CModeT(mask))
-            }
+        }
+        if let mask = try object.object("user")?.integer("umask", UInt32.self) {
+            process.fileModeMask = FilePermissions(rawValue: CModeT(mask))
+        } else if let mask = CallingProcess().fileModeMask {
+            process.fileModeMask = mask
         }
         process.capabilities = try capabilities(object.object("capabilities"))
         process.noNewPrivileges = try object.boolean("noNewPrivileges") ?? false
@@ -76,10 +78,7 @@ extension SpecificationReader {
         let everything = CapabilitySet(rawValue: .max)
         let namespaces = try root.object("linux")?.objects("namespaces") ?? []
         if try namespaces.contains(where: { try $0.string("type") == "user" }) { return everything }
-        let status = String(decoding: (try? StateFile.read("/proc/self/status")) ?? [], as: UTF8.self)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("CapPrm:") }
-        guard let mask = line?.split(separator: "\t").last.flatMap({ UInt64($0, radix: 16) }) else { return everything }
-        let own = CapabilitySet(rawValue: mask)
+        guard let own = CallingProcess().capabilities else { return everything }
         // Without this one, a container gets a user namespace whether it asks or not.
         return own.isSuperset(of: .sysAdmin) ? own : everything
     }

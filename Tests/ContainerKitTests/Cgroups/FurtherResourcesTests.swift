@@ -42,6 +42,11 @@ struct FurtherResourcesTests {
         resources.hugePages = [.init(pageSize: "2MB", limit: 4 << 20)]
         resources.rdma = ["mlx5_0": .init(handles: 3)]
         #expect(try texts(resources, .v1) == ["hugetlb.2MB.limit_in_bytes=4194304", "rdma.max=mlx5_0 hca_handle=3"])
+        for (version, file) in [(CgroupVersion.v1, "limit_in_bytes"), (.v2, "max")] {
+            let pages = try resources.writes { _ in version }.filter { $0.controller == .hugetlb }
+            #expect(pages.map(\.file) == ["hugetlb.2MB.\(file)"])
+            #expect(pages.map(\.companion) == ["hugetlb.2MB.rsvd.\(file)"])
+        }
         resources.unified = ["memory.high": "1048576"]
         #expect(try texts(resources, .v2).suffix(1) == ["memory.high=1048576"])
         #expect(throws: ContainerError.self) { try texts(resources, .v1) }

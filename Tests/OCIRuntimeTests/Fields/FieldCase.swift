@@ -3,6 +3,7 @@
 
 import Glibc
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import OCIRuntime
@@ -32,12 +33,25 @@ extension Bundle {
 
     /// Runs a script in a container of its own.
     func run(_ script: String, changed change: String = "{}") throws -> Tool.Result {
-        let merged = try JSONParser.parse(Array(change.utf8))
-        try configure(["sh", "-c", script]) { members in
-            if case .object(let all) = JSONValue.object(members).merged(with: merged) { members = all }
-        }
+        try configure(["sh", "-c", script], merging: change)
         let number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
         return try oci(["run", "--bundle", path, "field-\(getpid())-\(number)"])
+    }
+
+    /// Runs a script in a container, made in a mount namespace of its own in which a command has been run before.
+    func run(_ script: String, changed change: String, after setup: String) throws -> Tool.Result {
+        try configure(["sh", "-c", script], merging: change)
+        let name = directory.lastComponent?.string ?? ""
+        let tool = "exec \(Tool.runtime) --root \(root) run --bundle \(path) \(name)"
+        return try Tool.run(["unshare", "--mount", "sh", "-c", "\(setup) && \(tool)"])
+    }
+
+    /// Writes a configuration with this merged into it.
+    func configure(_ arguments: [String], merging change: String) throws {
+        let merged = try JSONParser.parse(Array(change.utf8))
+        try configure(arguments) { members in
+            if case .object(let all) = JSONValue.object(members).merged(with: merged) { members = all }
+        }
     }
 }
 

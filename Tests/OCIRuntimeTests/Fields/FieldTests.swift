@@ -105,6 +105,29 @@ struct FieldTests {
         }
     }
 
+    @Test("process.user.umask: unset, it is the caller's, and what is made for the container has the usual modes")
+    func callersMask() throws {
+        let bundle = try Bundle()
+        let made = #"{"destination":"/made/below","type":"tmpfs","source":"tmpfs"}"#
+        let node = #"{"path":"/dev/net/made","type":"c","major":1,"minor":3}"#
+        let rest = #""mounts+":[\#(made)],"linux":{"devices":[\#(node)]}"#
+        let script = "umask; busybox stat -c %a /made /dev/net /dev/net/made"
+        let seen = try bundle.run(script, changed: "{\(rest)}", after: "umask 0037")
+        #expect(seen.output == "0037\n755\n755\n666\n", "\(seen)")
+        let set = try bundle.run(script, changed: #"{"process":{"user":{"umask":18}},\#(rest)}"#, after: "umask 0037")
+        #expect(set.output == "0022\n755\n755\n666\n", "\(set)")
+
+        // A further program has that of its own caller, unless the container's configuration says one.
+        for (user, expected) in [("{}", "0007\n"), (#"{"umask":18}"#, "0022\n")] {
+            try bundle.configure(["sleep", "1000"], merging: #"{"process":{"user":\#(user)}}"#)
+            let identifier = "mask-\(getpid())"
+            #expect(try bundle.oci(["run", "--detach", "--bundle", bundle.path, identifier]).status == 0)
+            defer { _ = try? bundle.oci(["delete", "--force", identifier]) }
+            let command = "umask 0007; exec \(Tool.runtime) --root \(bundle.root) exec \(identifier) sh -c umask"
+            #expect(try Tool.run(["sh", "-c", command]).output == expected)
+        }
+    }
+
     private static func ofChildren(_ file: String) -> String {
         ["pid", "time"].contains(file) ? file + "_for_children" : file
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import Glibc
 import SystemPackage
 import Testing
 
@@ -174,10 +175,95 @@ struct MountOptionTests {
         #expect(result.output == "1\n", "\(result)")
     }
 
+    @Test("remount changes what the words say of the mount that is there, and leaves all else as it was")
+    func remount() throws {
+        func remounted(_ options: [String]) throws -> [[String]] {
+            func mount(_ place: String, _ options: [String]) -> String {
+                #"{"destination":"\#(place)","type":"tmpfs","source":"tmpfs","options":\#(JSONValue.strings(options))}"#
+            }
+            let before = [mount("/o", ["nosuid", "noexec", "size=1m"]), mount("/o/below", ["nodev"])]
+            let list = (before + [mount("/o", ["remount"] + options)]).joined(separator: ",")
+            let result = try Bundle().run(Self.look, changed: #"{"mounts+":[\#(list)]}"#)
+            #expect(result.status == 0, "\(result)")
+            return result.output.split(separator: "\n").map { words(String($0)) }
+        }
+        let untouched = try remounted([])
+        try #require(untouched.count == 2)
+        #expect(untouched[0].contains("rw") && untouched[0].contains("noexec"))
+        for more in [[], ["bind"], ["rw", "ro"]] {
+            let seen = try remounted(["ro", "exec"] + more)
+            try #require(seen.count == 2, "nothing is mounted on top")
+            #expect(seen[0].contains("ro") && seen[0].contains("nosuid") && seen[0].contains("size=1024k"), "\(seen)")
+            #expect(!seen[0].contains("noexec"), "\(seen)")
+            #expect(seen[1] == untouched[1])
+        }
+        let all = try remounted(["rro"])
+        #expect(all.count == 2 && all.allSatisfy { $0.contains("ro") }, "\(all)")
+    }
+
+    @Test("remount of the root: nothing can be written any more")
+    func remountedRoot() throws {
+        let change = #"{"mounts+":[{"destination":"/","options":["remount","ro"]}]}"#
+        let result = try Bundle().run("(true > /tmp/new) 2> /dev/null && echo written || echo refused", changed: change)
+        #expect(result.output == "refused\n", "\(result)")
+    }
+
+    @Test("remount never leaves the root: a link that leads out is refused, one inside is followed in the root")
+    func remountedLinks() throws {
+        let bundle = try Bundle()
+        let outside = bundle.directory.appending("outside").string
+        symlink(outside, bundle.path + "/rootfs/out")
+        symlink("/", bundle.path + "/rootfs/top")
+        func mount(_ place: String, _ more: String) -> String {
+            #"{"mounts+":[{"destination":"/o","type":"tmpfs","source":"tmpfs"},{"destination":"\#(place)",\#(more)}]}"#
+        }
+        let setup = "mkdir -p \(outside) && mount -t tmpfs tmpfs \(outside)"
+        let refused = try bundle.run(
+            "echo ran",
+            changed: mount("/out", #""options":["remount","ro"]"#),
+            after: setup
+        )
+        #expect(refused.status == 1 && refused.output.isEmpty && refused.error.contains("leads out"), "\(refused)")
+        let inside = try bundle.run(Self.look, changed: mount("/top/o", #""options":["remount","ro"]"#), after: setup)
+        #expect(words(inside.output).contains("ro"), "\(inside)")
+    }
+
+    @Test(
+        "a mount of control groups has what is said of it, in all its parts",
+        arguments: [
+            ("noatime", "relatime"), ("nodiratime", "diratime"), ("nosymfollow", "symfollow"), ("ro", "rw"),
+            ("noexec", "exec"), ("nosuid", "suid"), ("nodev", "dev"),
+        ]
+    )
+    func controlGroups(option: String, opposite: String) throws {
+        func seen(_ options: [String]) throws -> [[String]] {
+            let list = JSONValue.strings(options).description
+            let groups = #"{"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup","options":\#(list)}"#
+            let result = try Bundle().run(
+                "grep ' /sys/fs/cgroup' /proc/self/mounts | busybox cut -d' ' -f4",
+                changed: #"{"mounts":[{"destination":"/proc","type":"proc","source":"proc"},\#(groups)]}"#
+            )
+            #expect(result.status == 0 && !result.output.isEmpty, "\(result)")
+            return result.output.split(separator: "\n").map { words(String($0)) }
+        }
+        for words in [[option], ["r" + option]] { #expect(try seen(words).allSatisfy { $0.contains(option) }) }
+        #expect(try seen([option, opposite]).allSatisfy { !$0.contains(option) })
+    }
+
+    @Test("a mount of control groups spreads as is said", arguments: [("shared", "shared"), ("private", "-")])
+    func spreadOfControlGroups(option: String, field: String) throws {
+        let groups = #"{"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup","options":["\#(option)"]}"#
+        let result = try Bundle().run(
+            Self.spread.replacing("$0", with: "/sys/fs/cgroup"),
+            changed: #"{"mounts":[{"destination":"/proc","type":"proc","source":"proc"},\#(groups)]}"#
+        )
+        #expect(result.output == field + "\n", "\(result)")
+    }
+
     @Test(
         "what can't be done is told: a warning names the option",
         arguments: [
-            ("tmpfs", "remount"), ("tmpfs", "iversion"), ("tmpfs", "mand"), ("bind", "size=1m"), ("bind", "sync"),
+            ("tmpfs", "iversion"), ("tmpfs", "mand"), ("bind", "size=1m"), ("bind", "sync"),
             ("bind", "tmpcopyup"),
         ]
     )
@@ -188,18 +274,5 @@ struct MountOptionTests {
         let word = option.prefix { $0 != "=" }
         #expect(result.output == "ran\n" && result.error.contains("warning: mounts["), "\(result)")
         #expect(result.error.contains("'\(word)'"), "\(result)")
-    }
-}
-
-extension Bundle {
-    /// Runs a script in a container, made in a mount namespace of its own in which a command has been run before.
-    fileprivate func run(_ script: String, changed change: String, after setup: String) throws -> Tool.Result {
-        let merged = try JSONParser.parse(Array(change.utf8))
-        try configure(["sh", "-c", script]) { members in
-            if case .object(let all) = JSONValue.object(members).merged(with: merged) { members = all }
-        }
-        let name = directory.lastComponent?.string ?? ""
-        let tool = "exec \(Tool.runtime) --root \(root) run --bundle \(path) \(name)"
-        return try Tool.run(["unshare", "--mount", "sh", "-c", "\(setup) && \(tool)"])
     }
 }

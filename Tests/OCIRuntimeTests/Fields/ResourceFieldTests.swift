@@ -129,6 +129,13 @@ struct ResourceCase: Sendable, CustomTestStringConvertible {
             v1: ("hugetlb/hugetlb.2MB.limit_in_bytes", "4194304"),
             v2: ("hugetlb.2MB.max", "4194304")
         ),
+        // Every kernel that can make a container's mounts (5.12) has the limit on reservations (5.7).
+        .init(
+            "hugepageLimits: reservations",
+            #"{"hugepageLimits":[{"pageSize":"2MB","limit":4194304}]}"#,
+            v1: ("hugetlb/hugetlb.2MB.rsvd.limit_in_bytes", "4194304"),
+            v2: ("hugetlb.2MB.rsvd.max", "4194304")
+        ),
         .init("network.classID", #"{"network":{"classID":1048577}}"#, v1: ("net_cls/net_cls.classid", "1048577")),
         .init(
             "network.priorities",
@@ -232,7 +239,8 @@ struct ResourceFieldTests {
         try StateFile.write(#"{"hugepageLimits":[{"pageSize":"2MB","limit":6291456}]}"#.utf8, to: resources)
         let update = try bundle.oci(["update", "--resources", resources.string, name])
         #expect(update.status == 0, "\(update)")
-        #expect(try bundle.oci(["exec", name, "cat", file]).output == "6291456\n")
+        let files = [file, file.replacing(".max", with: ".rsvd.max")]
+        #expect(try bundle.oci(["exec", name, "cat"] + files).output == "6291456\n6291456\n")
     }
 
     @Test("devices: what is allowed can be opened, what is not can't, whatever the node says")

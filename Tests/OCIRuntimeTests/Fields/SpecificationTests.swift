@@ -55,6 +55,13 @@ struct RefusedCase: Sendable, CustomTestStringConvertible {
             """,
             "gidMappings"
         ),
+        .init(#"{"mounts+":[{"destination":"/etc","options":["remount","ro"]}]}"#, "nothing is mounted at '/etc'"),
+        .init(#"{"mounts+":[{"destination":"/nowhere","options":["remount","ro"]}]}"#, "there is no '/nowhere'"),
+        .init(#"{"mounts+":[{"destination":"/proc","options":["remount","hidepid=2"]}]}"#, "'hidepid'"),
+        .init(#"{"mounts+":[{"destination":"/proc","options":["remount","sync"]}]}"#, "'sync'"),
+        .init(#"{"mounts+":[{"destination":"/proc","options":["remount","tmpcopyup"]}]}"#, "copy files up"),
+        .init(#"{"mounts+":[{"destination":"/g","type":"cgroup","options":["nsdelegate"]}]}"#, "'nsdelegate'"),
+        .init(#"{"mounts+":[{"destination":"/g","type":"cgroup2","options":["sync"]}]}"#, "'sync'"),
         .init(#"{"linux":{"namespaces+":[{"type":"pid"}]}}"#, "twice"),
         .init(#"{"linux":{"timeOffsets":{"boottime":{"secs":1}}}}"#, "time namespace"),
         .init(#"{"linux":{"devices":[{"path":"/dev/x","type":"x"}]}}"#, "device type"),
