@@ -230,6 +230,11 @@ public final class Container: Sendable {
         await process.waitRegardless()
     }
 
+    /// Kills the program of a container that is about to be discarded; its end is not waited for.
+    func killEarly() {
+        try? killAll()
+    }
+
     private func killRegardless() async -> TerminationStatus {
         try? killAll()
         return await waitRegardless()

@@ -169,7 +169,10 @@ public final class ContainerRuntime: Sendable {
         }
         guard isFirst else { return }
         var first: (any Error)?
-        for container in containers {
+        let ending = containers
+        // The kernel takes them down at the same time, while what the first ones leave is removed.
+        for container in ending { container.killEarly() }
+        for container in ending {
             do { try await container.discard() } catch { first = first ?? error }
         }
         launcher.close()
