@@ -25,6 +25,8 @@ final class UDPFlow<Connector: DatagramConnector>: EventSource {
     private var held: [[UInt8]] = []
     /// Datagrams that an endpoint was sent first, until something else says that it is there.
     private var unconfirmed: [[UInt8]] = []
+    /// The bytes of both that count against what all clients may have kept.
+    private var keptBytes = 0
     /// Until when an endpoint is waited for.
     private var holdEnd: UInt64
     private var isHolding = false
@@ -74,9 +76,7 @@ final class UDPFlow<Connector: DatagramConnector>: EventSource {
         lastActivity = loop.now
         if upstream >= 0 {
             switch send(bytes) {
-            case .taken:
-                unconfirmed = []
-                return
+            case .taken: return confirm()
             case .lost: return core.drop()
             case .refused: endpointFailed()
             }
@@ -90,6 +90,25 @@ final class UDPFlow<Connector: DatagramConnector>: EventSource {
     private func hold(_ bytes: UnsafeRawBufferPointer) {
         guard held.count < Self.mostHeld else { return core.drop() }
         held.append(Array(bytes))
+        if isHolding, !mayKeep() {
+            held.removeLast()
+            core.drop()
+        }
+    }
+
+    /// Whether what is held and unconfirmed may be kept, beside what other clients have.
+    private func mayKeep() -> Bool {
+        let bytes = held.reduce(0) { $0 + $1.count } + unconfirmed.reduce(0) { $0 + $1.count }
+        guard core.keep(bytes - keptBytes) else { return false }
+        keptBytes = bytes
+        return true
+    }
+
+    /// Keeps nothing any more of what the endpoint was sent first.
+    private func confirm() {
+        guard !unconfirmed.isEmpty else { return }
+        unconfirmed = []
+        _ = mayKeep()
     }
 
     /// Sends what is held.
@@ -106,6 +125,7 @@ final class UDPFlow<Connector: DatagramConnector>: EventSource {
                 return seek()
             }
         }
+        if !mayKeep() { confirm() }
     }
 
     private enum Sent {
@@ -159,7 +179,7 @@ final class UDPFlow<Connector: DatagramConnector>: EventSource {
 
     /// Waits for an endpoint, if the client may wait.
     private func waitForEndpoint() {
-        guard loop.now < holdEnd else { return giveUp() }
+        guard loop.now < holdEnd, mayKeep() else { return giveUp() }
         if !isHolding { core.waiting.add(1, ordering: .relaxed) }
         isHolding = true
         loop.setDeadline(min(holdEnd, loop.now + Self.holdStep), for: id)
@@ -256,7 +276,8 @@ final class UDPFlow<Connector: DatagramConnector>: EventSource {
 
     private func answer(_ bytes: UnsafeRawBufferPointer) {
         lastActivity = loop.now
-        unconfirmed = []
+        confirm()
+        if attempt > 0 { startAnew() }
         answers += 1
         tally?.received.add(UInt64(bytes.count), ordering: .relaxed)
         response.noteAnswer(at: loop.now)
@@ -293,6 +314,9 @@ final class UDPFlow<Connector: DatagramConnector>: EventSource {
         hasEnded = true
         if isHolding { core.waiting.subtract(1, ordering: .relaxed) }
         letGo(reason.outcome)
+        held = []
+        unconfirmed = []
+        _ = mayKeep()
         loop.remove(id)
         receiver.forget(origin)
     }

@@ -17,7 +17,7 @@ import Synchronization
 ///
 /// An endpoint is picked at a client's first datagram; what follows goes to the same one, and its answers come back,
 /// until nothing has passed for a while or the endpoint leaves the balancer; one that drains keeps a client until it has
-/// been quiet for a second. A client is an address and a port. The first datagram goes to another endpoint if the kernel says that no one listens at the one chosen; otherwise datagrams that
+/// been quiet for a while. A client is an address and a port. The first datagram goes to another endpoint if the kernel says that no one listens at the one chosen; otherwise datagrams that
 /// are lost are lost, as the protocol has it (RFC 768).
 public final class UDPProxy<Connector: DatagramConnector>: Sendable {
     /// How clients are treated.
@@ -75,7 +75,7 @@ public final class UDPProxy<Connector: DatagramConnector>: Sendable {
         }
     }
 
-    /// Takes no more clients; those that are there go on until they are quiet for a second or the time is over.
+    /// Takes no more clients; those that are there go on until they are quiet or the time is over.
     ///
     /// Returns at once; ``run()`` returns when the last has ended. A further call can bring the end closer.
     ///

@@ -17,6 +17,7 @@ final class UDPProxyCore<Connector: DatagramConnector>: Sendable {
 
     let flows = Atomic<UInt64>(0)
     let waiting = Atomic<Int>(0)
+    private let kept = Atomic<Int>(0)
     let dropped = Atomic<UInt64>(0)
     let failedEndpoints = Atomic<UInt64>(0)
     private let current: Mutex<LoadBalancer<Address>>
@@ -54,6 +55,14 @@ final class UDPProxyCore<Connector: DatagramConnector>: Sendable {
                 shard.start()
             }
         }
+    }
+
+    /// Counts bytes of datagrams that are kept, or with a negative number are no more, unless that would be too many.
+    func keep(_ count: Int) -> Bool {
+        let sum = kept.add(count, ordering: .relaxed).newValue
+        guard count > 0, sum > configuration.maxKeptBytes else { return true }
+        kept.subtract(count, ordering: .relaxed)
+        return false
     }
 
     func drop(_ count: Int = 1) {

@@ -12,8 +12,6 @@ final class UDPProxyShard<Connector: DatagramConnector>: EventSource {
 
     /// How often it is looked whether endpoints have left: 100 ms.
     private static var lookInterval: UInt64 { 100_000_000 }
-    /// For how long a flow is quiet before it ends, once its endpoint drains or the proxy stops: a second.
-    private static var quietTime: UInt64 { 1_000_000_000 }
 
     let core: UDPProxyCore<Connector>
     let loop: EventLoop
@@ -97,7 +95,8 @@ final class UDPProxyShard<Connector: DatagramConnector>: EventSource {
 
     private func endQuietFlows(to draining: Set<String>) {
         guard end != nil || !draining.isEmpty else { return }
-        for flow in flows where flow.isQuiet(for: Self.quietTime) {
+        let quietTime = core.configuration.quietTime.clampedNanoseconds
+        for flow in flows where flow.isQuiet(for: quietTime) {
             if end != nil || flow.endpoint.map(draining.contains) ?? false { flow.end(.idle) }
         }
     }

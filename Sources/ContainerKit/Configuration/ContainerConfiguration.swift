@@ -100,6 +100,9 @@ public struct ContainerConfiguration: Sendable {
     /// Whether the program is looked for before the container is started.
     package var findsProgramEarly: Bool
 
+    /// Whether devices are made in the root filesystem itself where no fresh `/dev` is mounted.
+    package var makesDevicesInRoot = false
+
     /// The name of a session keyring of the container's own; `nil` keeps the host application's.
     package var keyring: String?
 

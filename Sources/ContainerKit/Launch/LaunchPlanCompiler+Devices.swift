@@ -6,7 +6,7 @@ internal import SystemPackage
 extension LaunchPlanCompiler {
     /// Nodes are the host's, taken from its tree while the stage still sees it.
     mutating func cloneDevices(_ made: inout MadeMounts) {
-        guard configuration.mounts.contains(where: \.isDevices) else { return }
+        guard configuration.makesDevicesInRoot || configuration.mounts.contains(where: \.isDevices) else { return }
         for node in configuration.devices {
             // Where nodes can be made they are, in the fresh /dev; elsewhere the host's node is bound.
             made.devices.append(isMade(node) ? nil : cloneHostMount(node.hostPath))

@@ -75,7 +75,7 @@ package struct SpecificationReader {
         configuration.mounts = []
         for object in try root.objects("mounts") { configuration.mounts.append(try mount(object)) }
         if let linux = try root.object("linux") { try readLinux(linux, &configuration) }
-        warnOfDevices(configuration)
+        placeDevices(&configuration)
         for other in ["windows", "solaris", "vm", "zos", "freebsd"] where root.members[other] != nil {
             warn("'\(other)' says nothing to this runtime and is passed over")
         }
@@ -132,13 +132,20 @@ package struct SpecificationReader {
         }
     }
 
-    /// Nodes are made in a fresh `/dev` alone.
-    private mutating func warnOfDevices(_ configuration: ContainerConfiguration) {
+    /// Without a mount at `/dev` the root's own gets the devices, as far as it has not got them.
+    private mutating func placeDevices(_ configuration: inout ContainerConfiguration) {
         for mount in configuration.mounts { if case .devices = mount.source { return } }
-        // What is bound there brings its own.
-        let hasSome = configuration.mounts.contains { $0.target == "/dev" }
-        if hasSome, configuration.devices.count <= DeviceNode.standard.count { return }
-        warn("no device is made, neither the default ones nor those of linux.devices: mounts has no tmpfs at /dev")
+        guard configuration.mounts.contains(where: { $0.target == "/dev" }) else {
+            configuration.makesDevicesInRoot = true
+            let standard = DeviceNode.standard.map(\.path)
+            for index in configuration.devices.indices where standard.contains(configuration.devices[index].path) {
+                configuration.devices[index].made?.keepsMode = true
+            }
+            return
+        }
+        // What is mounted there brings its own, and may be the host's.
+        if configuration.devices.count <= DeviceNode.standard.count { return }
+        warn("linux.devices: no device is made, as what is mounted at /dev is no tmpfs")
     }
 
     private func hooks() throws -> Hooks {

@@ -88,22 +88,37 @@ struct DatagramLifeTests {
         }
     }
 
-    @Test("an endpoint that drains gets no new clients, and keeps those that it has until they are quiet")
+    @Test("an endpoint that drains gets no new clients, and keeps those that it has")
     func draining() async throws {
         let servers = try [DatagramServer.named("a"), DatagramServer.named("b")]
-        try await withDatagramProxy(to: servers.map(\.endpoint)) { proxy, address in
+        try await withDatagramProxy(to: servers.map(\.endpoint), configure: { $0.quietTime = .seconds(60) }) {
+            proxy,
+            address in
             let clients = try (0..<2).map { _ in try DatagramPeer(to: address) }
             var homes: [String] = []
             for client in clients { homes.append(try await client.ask("who")) }
             let ofA = try #require(homes.firstIndex(of: "a"))
             try proxy.balancer.apply([.setDraining(id: "a", true)])
-            #expect(try await clients[ofA].ask("who") == "a")
             for _ in 0..<4 {
                 let client = try DatagramPeer(to: address)
                 #expect(try await client.ask("who") == "b")
             }
+            #expect(try await clients[ofA].ask("who") == "a")
+        }
+    }
+
+    @Test("a client of an endpoint that drains goes on with another once it has been quiet")
+    func drained() async throws {
+        let servers = try [DatagramServer.named("a"), DatagramServer.named("b")]
+        try await withDatagramProxy(to: servers.map(\.endpoint), configure: { $0.quietTime = .milliseconds(50) }) {
+            proxy,
+            address in
+            let clients = try (0..<2).map { _ in try DatagramPeer(to: address) }
+            for client in clients { _ = try await client.ask("who") }
+            try proxy.balancer.apply([.setDraining(id: "a", true)])
             #expect(await eventually { proxy.balancer.inFlight(on: "a") == 0 })
-            #expect(try await clients[ofA].ask("who") == "b")
+            #expect(proxy.balancer.inFlight(on: "b") == 1)
+            for client in clients { #expect(try await client.ask("who") == "b") }
         }
     }
 
@@ -170,6 +185,34 @@ struct DatagramLifeTests {
             let client = try DatagramPeer(to: address)
             for number in 0..<20 { try client.send([UInt8(number)]) }
             #expect(await eventually { proxy.counters.dropped == 12 })
+        }
+    }
+
+    @Test("what is kept for all who wait is bounded, and free again when they have an endpoint")
+    func keptBytes() async throws {
+        let server = try DatagramServer("late") { $0 }
+        func configure(_ configuration: inout UDPProxyConfiguration) {
+            configuration.endpointWait = .seconds(20)
+            configuration.maxKeptBytes = 3000
+        }
+        try await withDatagramProxy(to: [], configure: configure) { proxy, address in
+            let clients = try (0..<2).map { _ in try DatagramPeer(to: address) }
+            let large = [UInt8](repeating: 7, count: 2000)
+            for _ in 0..<2 { try clients[0].send(large) }
+            #expect(await eventually { proxy.counters.dropped == 1 && proxy.waiting == 1 })
+            try clients[1].send(large)
+            #expect(await eventually { proxy.counters.dropped == 2 && proxy.counters.active == 1 })
+            try clients[1].send([1])
+            #expect(await eventually { proxy.waiting == 2 })
+            try proxy.balancer.apply([.add(server.endpoint)])
+            #expect(try await Thread.run { try clients[0].receive() } == large)
+            #expect(try await Thread.run { try clients[1].receive() } == [1])
+            try proxy.balancer.apply([.remove(id: "late")])
+            #expect(await eventually { proxy.counters.active == 0 })
+            // As much as before is free.
+            try clients[1].send(large)
+            #expect(await eventually { proxy.waiting == 1 })
+            #expect(proxy.counters.dropped == 2)
         }
     }
 

@@ -33,6 +33,7 @@ struct UDPProxyTests {
     static let wrong: [@Sendable (inout UDPProxyConfiguration) -> Void] = [
         { $0.maxFlows = 0 }, { $0.maxAttempts = 0 }, { $0.idleTimeout = .zero }, { $0.answerTimeout = .zero },
         { $0.endpointWait = .seconds(-1) }, { $0.drainTimeout = .seconds(-1) }, { $0.answersPerFlow = 0 },
+        { $0.maxKeptBytes = -1 }, { $0.quietTime = .zero },
     ]
 
     @Test("values out of range are refused", arguments: wrong.indices)
@@ -47,21 +48,39 @@ struct UDPProxyTests {
         }
     }
 
-    @Test("a graceful end takes no new clients, and waits for those that are there until they are quiet")
+    @Test("a graceful end takes no new clients, and lets those that are there go on")
     func graceful() async throws {
         let server = try DatagramServer.named("a")
-        let balancer = try LoadBalancer(policy: .roundRobin, endpoints: [server.endpoint])
-        let proxy = try UDPProxy(listeners: [UDPListener(.loopback(port: 0))], balancer: balancer)
-        let address = proxy.localAddresses[0]
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await proxy.run() }
+        try await withDatagramProxy(to: [server.endpoint], configure: { $0.quietTime = .seconds(60) }) {
+            proxy,
+            address in
             let client = try DatagramPeer(to: address)
             #expect(try await client.ask("who") == "a")
-            proxy.shutdown(within: .seconds(60))
+            proxy.shutdown(within: .seconds(120))
             #expect(try await client.ask("who") == "a")
             let late = try DatagramPeer(to: address)
             try late.send([1])
             #expect(await eventually { proxy.counters.dropped == 1 })
+            #expect(proxy.counters.active == 1)
+        }
+    }
+
+    @Test("a graceful end comes by itself when those that are there are quiet, and only once")
+    func quiet() async throws {
+        let server = try DatagramServer.named("a")
+        let balancer = try LoadBalancer(policy: .roundRobin, endpoints: [server.endpoint])
+        var configuration = UDPProxyConfiguration()
+        configuration.quietTime = .milliseconds(50)
+        let proxy = try UDPProxy(
+            listeners: [UDPListener(.loopback(port: 0))],
+            balancer: balancer,
+            configuration: configuration
+        )
+        let client = try DatagramPeer(to: proxy.localAddresses[0])
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await proxy.run() }
+            #expect(try await client.ask("who") == "a")
+            proxy.shutdown(within: .seconds(600))
             try await tasks.waitForAll()
         }
         #expect(proxy.counters.active == 0 && balancer.inFlight(on: "a") == 0)

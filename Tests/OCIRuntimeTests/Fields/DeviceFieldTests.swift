@@ -76,6 +76,23 @@ struct DeviceFieldTests {
         #expect(result.output == "3\n", "\(result)")
     }
 
+    @Test("without a mount at /dev the root's own gets the default devices and those that are listed")
+    func inRoot() throws {
+        let bundle = try Bundle()
+        let mounts = #"{"mounts":[{"destination":"/proc","type":"proc","source":"proc"}],"#
+        let change = mounts + #""linux":{"devices":[\#(node("/dev/zeros", #","fileMode":384"#))]}}"#
+        let names = ["full", "null", "random", "tty", "urandom", "zero", "zeros"].map { "/dev/" + $0 }
+        let script =
+            "busybox stat -c '%n %t:%T %a' \(names.joined(separator: " ")); head -c 3 /dev/zeros | busybox wc -c"
+        let wanted = ["1:7 666", "1:3 666", "1:8 666", "5:0 666", "1:9 666", "1:5 666", "1:5 600"]
+        let lines = zip(names, wanted).map { "\($0) \($1)\n" }.joined()
+        // The second container finds them there.
+        for _ in 0..<2 {
+            let result = try bundle.run(script, changed: change)
+            #expect(result.output == lines + "3\n", "\(result)")
+        }
+    }
+
     @Test("a link on the way is followed in the root and never out of it")
     func links() throws {
         let bundle = try Bundle()

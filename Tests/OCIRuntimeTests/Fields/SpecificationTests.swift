@@ -162,11 +162,17 @@ struct SpecificationTests {
         #expect(try state.string("status") == "created")
     }
 
-    @Test("devices: without a fresh /dev there are none, which is said")
-    func withoutDevices() throws {
-        let mounts = #"[{"destination":"/proc","type":"proc","source":"proc"}]"#
-        let result = try Bundle().run("echo ran", changed: #"{"mounts":\#(mounts)}"#)
-        #expect(result.output == "ran\n" && result.error.contains("warning: no device is made"), "\(result)")
+    @Test("devices: where something else is mounted at /dev, none is made there, which is said")
+    func otherDevices() throws {
+        let bundle = try Bundle()
+        let mount = #"{"destination":"/dev","type":"bind","source":"\#(bundle.path)/rootfs/etc","options":["bind"]}"#
+        let node = #"{"path":"/dev/zeros","type":"c","major":1,"minor":5}"#
+        let result = try bundle.run(
+            "busybox ls /dev",
+            changed: #"{"mounts":[\#(mount)],"linux":{"devices":[\#(node)]}}"#
+        )
+        #expect(result.error.contains("warning: linux.devices: no device is made"), "\(result)")
+        #expect(result.status == 0 && !result.output.contains("zero"), "\(result)")
     }
 
     @Test("devices: a default one keeps its mode and owner, which is said")
