@@ -169,7 +169,7 @@ final class UDPFlow<Connector: DatagramConnector>: EventSource {
             balancer = shard.balancer
             context.excluded = SlotSet()
         }
-        guard attempt < core.configuration.maxAttempts else { return giveUp() }
+        guard attempt < core.configuration.maxAttempts else { return waitForEndpoint() }
         context.now = balancer.time.now()
         switch shard.picker.decide(context) {
         case .pick(let pick): reach(pick)
@@ -296,6 +296,10 @@ final class UDPFlow<Connector: DatagramConnector>: EventSource {
     func deadlinePassed() {
         if isHolding {
             core.waiting.subtract(1, ordering: .relaxed)
+            // Those that refused may listen by now.
+            let end = holdEnd
+            startAnew()
+            holdEnd = end
             return seek()
         }
         let due = lastActivity + patience

@@ -188,6 +188,23 @@ struct DatagramLifeTests {
         }
     }
 
+    @Test("who may wait is tried again with endpoints that did not listen at first")
+    func lateListener() async throws {
+        let address = try deadAddress()
+        try await withDatagramProxy(
+            to: [Endpoint(id: "late", address: address)],
+            configure: { $0.endpointWait = .seconds(20) }
+        ) { proxy, front in
+            let client = try DatagramPeer(to: front)
+            try client.send([1])
+            // More than the attempts that a client has who does not wait.
+            #expect(await eventually { proxy.counters.failedEndpoints > 5 })
+            let server = try DatagramServer("late", at: address) { $0 }
+            #expect(try await Thread.run { try client.receive() } == [1])
+            #expect(server.datagrams == 1 && proxy.counters.dropped == 0)
+        }
+    }
+
     @Test("what is kept for all who wait is bounded, and free again when they have an endpoint")
     func keptBytes() async throws {
         let server = try DatagramServer("late") { $0 }

@@ -65,6 +65,17 @@ struct DatagramServiceTests {
         }
     }
 
+    @Test("a service without a container starts one for the first client, whose datagram waits until it is answered")
+    func zero() async throws {
+        var specification = try specification(0)
+        specification.autoscaling = Autoscaling(minimum: 0, maximum: 2, metric: .concurrency)
+        try await WebService.run(specification) { _, replicas, port in
+            #expect(replicas.identifiers.isEmpty)
+            let answer = try await OwnThread.run { try DatagramClient(port: port, patience: 20).ask("who") }
+            #expect(replicas.identifiers.map { String($0.prefix(12)) } == [answer])
+        }
+    }
+
     @Test("a port that is taken is refused, and one of TCP with the same number is another")
     func taken() async throws {
         try await WebService.run(specification(1)) { nestbox, _, port in

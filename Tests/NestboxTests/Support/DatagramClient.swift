@@ -3,14 +3,17 @@
 
 import Glibc
 
-/// Asks by datagrams at a port of the loopback; an answer that takes longer than two seconds is an error.
+/// Asks by datagrams at a port of the loopback; an answer that takes too long is an error.
 final class DatagramClient: Sendable {
     private let descriptor: CInt
 
-    init(port: UInt16) throws {
+    /// - Parameters:
+    ///   - port: The port.
+    ///   - patience: After how many seconds an answer is given up.
+    init(port: UInt16, patience: Int = 2) throws {
         let kind = CInt(bitPattern: SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
         descriptor = socket(AF_INET, kind, 0)
-        var limit = timeval(tv_sec: 2, tv_usec: 0)
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
