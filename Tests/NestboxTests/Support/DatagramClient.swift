@@ -10,6 +10,7 @@ final class DatagramClient: Sendable {
     /// - Parameters:
     ///   - port: The port.
     ///   - patience: After how many seconds an answer is given up.
+    /// - Throws: An error that names what failed.
     init(port: UInt16, patience: Int = 2) throws {
         let kind = CInt(bitPattern: SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
         descriptor = socket(AF_INET, kind, 0)
