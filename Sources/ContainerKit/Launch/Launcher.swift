@@ -45,6 +45,20 @@ final class Launcher: Sendable {
         wakeUp.raise()
     }
 
+    /// Clones a stage for what was prepared; returns when it has been executed.
+    ///
+    /// - Throws: ``ContainerError`` as the clone of a plan does.
+    func launch(_ prepared: borrowing PreparedLaunch) async throws -> LaunchedProcess {
+        try await launch(
+            prepared.plan,
+            memory: prepared.memory.descriptor.rawValue,
+            size: prepared.memory.size,
+            descriptors: prepared.slots.values,
+            streams: prepared.streams.numbers,
+            cgroup: prepared.join.directory?.rawValue
+        )
+    }
+
     /// Clones a stage for this plan; returns when it has been executed.
     ///
     /// - Parameters:

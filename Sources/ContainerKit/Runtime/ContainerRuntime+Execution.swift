@@ -33,14 +33,7 @@ extension ContainerRuntime {
             rights: rights
         ).prepare()
         try fault.before("clone")
-        let launched = try await launcher.launch(
-            prepared.plan,
-            memory: prepared.memory.descriptor.rawValue,
-            size: prepared.memory.size,
-            descriptors: prepared.slots.values,
-            streams: prepared.streams.numbers,
-            cgroup: prepared.join.directory?.rawValue
-        )
+        let launched = try await launcher.launch(prepared)
         let stage = ProcessExit(launched) { _ in }
         try stage.watch(by: reactor)
         let followed = prepared.afterClone()

@@ -271,15 +271,7 @@ public final class ContainerRuntime: Sendable {
             fault: fault
         ).prepare()
         try fault.before("clone")
-        let launched = try await launcher.launch(
-            prepared.plan,
-            memory: prepared.memory.descriptor.rawValue,
-            size: prepared.memory.size,
-            descriptors: prepared.slots.values,
-            streams: prepared.streams.numbers,
-            cgroup: prepared.join.directory?.rawValue
-        )
-
+        let launched = try await launcher.launch(prepared)
         let stage = ProcessExit(launched) { _ in }
         try stage.watch(by: reactor)
         // The program's ends of streams and pipes must not stay open here: their closing is what tells of the end.
