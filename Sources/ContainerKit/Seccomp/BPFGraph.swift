@@ -29,7 +29,7 @@ struct BPFGraph {
     /// The instructions that begin with a step.
     func program(from root: Index) -> [BPFInstruction] {
         var layout = Layout(nodes: nodes)
-        _ = layout.place(root)
+        layout.place(root)
         return layout.reversed.reversed()
     }
 }
@@ -46,19 +46,38 @@ extension BPFGraph {
             self.nodes = nodes
         }
 
-        /// Places a step unless it is placed; returns its position, counted from the end.
-        mutating func place(_ index: Index) -> Int {
-            if let position = positions[index] { return position }
+        /// Places a step, after all that it leads to; steps that wait for others are in an array, since a chain of
+        /// conditions may be thousands long and a thread's stack short.
+        mutating func place(_ root: Index) {
+            var pending = [root]
+            while let index = pending.last {
+                if let missing = next(of: index).first(where: { positions[$0] == nil }) {
+                    pending.append(missing)
+                } else {
+                    append(index)
+                    pending.removeLast()
+                }
+            }
+        }
+
+        /// What a step leads to, in the order of placing.
+        private func next(of index: Index) -> [Index] {
+            switch nodes[index] {
+            case .answer: []
+            case .operation(_, let next): [next]
+            case .test(_, _, let then, let otherwise): [otherwise, then]
+            }
+        }
+
+        private mutating func append(_ index: Index) {
             switch nodes[index] {
             case .answer(let verdict):
                 reversed.append(.answer(verdict))
             case .operation(let instruction, let next):
-                let position = place(next)
+                let position = position(of: next)
                 if position != reversed.count - 1 { appendSkip(to: position) }
                 reversed.append(instruction)
             case .test(let comparison, let operand, let then, let otherwise):
-                _ = place(otherwise)
-                _ = place(then)
                 bringNear(then)
                 bringNear(otherwise)
                 reversed.append(
@@ -66,7 +85,6 @@ extension BPFGraph {
                 )
             }
             positions[index] = reversed.count - 1
-            return reversed.count - 1
         }
 
         private func distance(to index: Index) -> UInt8 {

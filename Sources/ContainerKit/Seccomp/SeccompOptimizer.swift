@@ -29,6 +29,13 @@ struct SeccompOptimizer {
         var accumulator: Accumulator
     }
 
+    /// A step of the program with the places that follow it.
+    private enum Step {
+        case answer(UInt32)
+        case operation(BPFInstruction, next: Place)
+        case test(BPFInstruction.Comparison, UInt32, then: Place, else: Place)
+    }
+
     /// Neighbouring numbers that share an answer.
     private struct Segment {
         var first: UInt32
@@ -84,9 +91,8 @@ struct SeccompOptimizer {
     private mutating func section(of architecture: UInt32) throws(NotUnderstood) -> BPFGraph.Index {
         var segments: [Segment] = []
         for edge in edges {
-            var known: [Place: BPFGraph.Index] = [:]
             let start = Place(position: 0, accumulator: .unknown)
-            let outcome = try specialize(start, architecture: architecture, number: edge, known: &known)
+            let outcome = try specialize(start, architecture: architecture, number: edge)
             if segments.last?.outcome != outcome { segments.append(Segment(first: edge, outcome: outcome)) }
         }
         guard segments.count > 1 else { return segments[0].outcome }
@@ -113,62 +119,82 @@ struct SeccompOptimizer {
 
     /// What follows from a place once the architecture and number are known: an answer, or what libseccomp wrote for
     /// the arguments.
+    ///
+    /// Places that wait for what follows them are in an array, since a chain of conditions may be thousands long and a
+    /// thread's stack short.
     private mutating func specialize(
         _ start: Place,
         architecture: UInt32,
-        number: UInt32,
-        known: inout [Place: BPFGraph.Index]
+        number: UInt32
     ) throws(NotUnderstood) -> BPFGraph.Index {
-        if let index = known[start] { return index }
+        var known: [Place: BPFGraph.Index] = [:]
+        var pending = [(place: start, step: try step(from: start, architecture: architecture, number: number))]
+        while let (place, step) = pending.last {
+            let node: BPFGraph.Node
+            var missing: Place?
+            switch step {
+            case .answer(let verdict):
+                node = .answer(verdict)
+            case .operation(let instruction, let next):
+                if known[next] == nil { missing = next }
+                node = .operation(instruction, next: known[next, default: 0])
+            case .test(let comparison, let operand, let then, let otherwise):
+                if known[then] == nil { missing = then } else if known[otherwise] == nil { missing = otherwise }
+                node = .test(comparison, operand, then: known[then, default: 0], else: known[otherwise, default: 0])
+            }
+            if let missing {
+                pending.append((missing, try self.step(from: missing, architecture: architecture, number: number)))
+            } else {
+                known[place] = graph.add(node)
+                pending.removeLast()
+            }
+        }
+        return known[start, default: 0]
+    }
+
+    /// The first step from a place that the architecture and number don't decide.
+    private func step(
+        from start: Place,
+        architecture: UInt32,
+        number: UInt32
+    ) throws(NotUnderstood) -> Step {
         var (position, accumulator) = (start.position, start.accumulator)
         while true {
             guard program.indices.contains(position) else { throw NotUnderstood() }
             let instruction = program[position]
             position += 1
-            func place(after skipped: Int = 0) -> Place {
-                Place(position: position + skipped, accumulator: accumulator)
+            func place(after skipped: UInt8 = 0) -> Place {
+                Place(position: position + Int(skipped), accumulator: accumulator)
             }
             switch (instruction.code, accumulator) {
             case (BPFInstruction.Code.answer, _):
-                return graph.add(.answer(instruction.operand))
+                return .answer(instruction.operand)
             case (BPFInstruction.Code.load, _):
                 accumulator = Accumulator(loadedFrom: instruction.operand)
-                guard accumulator == .unknown else { continue }
-                let next = try specialize(place(), architecture: architecture, number: number, known: &known)
-                known[start] = graph.add(.operation(instruction, next: next))
+                if accumulator == .unknown { return .operation(instruction, next: place()) }
             case (BPFInstruction.Code.and, .unknown):
-                let next = try specialize(place(), architecture: architecture, number: number, known: &known)
-                known[start] = graph.add(.operation(instruction, next: next))
+                return .operation(instruction, next: place())
             case (BPFInstruction.Code.skip, _):
                 position += Int(instruction.operand)
-                continue
             case (_, .unknown):
                 guard let comparison = BPFInstruction.Comparison(rawValue: instruction.code) else {
                     throw NotUnderstood()
                 }
-                let (then, otherwise) = (
-                    place(after: Int(instruction.jumpTrue)), place(after: Int(instruction.jumpFalse))
-                )
-                known[start] = graph.add(
-                    .test(
-                        comparison,
-                        instruction.operand,
-                        then: try specialize(then, architecture: architecture, number: number, known: &known),
-                        else: try specialize(otherwise, architecture: architecture, number: number, known: &known)
-                    )
+                return .test(
+                    comparison,
+                    instruction.operand,
+                    then: place(after: instruction.jumpTrue),
+                    else: place(after: instruction.jumpFalse)
                 )
             case (_, .number):
                 position += try instruction.distance(comparing: number)
-                continue
             case (_, .architecture):
                 // Only comparisons with the given architectures make the one value of no architecture stand for all.
                 guard instruction.code == BPFInstruction.Comparison.equal.rawValue,
                     architectures.contains(instruction.operand)
                 else { throw NotUnderstood() }
                 position += try instruction.distance(comparing: architecture)
-                continue
             }
-            if let index = known[start] { return index }
         }
     }
 }

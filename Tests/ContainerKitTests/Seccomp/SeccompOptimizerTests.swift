@@ -116,6 +116,33 @@ struct SeccompOptimizerTests {
         #expect(try interpreter.verdict("getpid", [200]) == .eperm)
     }
 
+    @Test("are made of a chain of a thousand conditions on a thread with a short stack")
+    func longChain() async throws {
+        // As long as the kernel takes programs: a range of calls with one answer, and one whose argument decides.
+        var program: [BPFInstruction] = [.load(.number)]
+        for number: UInt32 in 100..<400 {
+            program += [.skip(if: .equal, number, else: 1), .answer(7)]
+        }
+        program += [.skip(if: .equal, 39, then: 1), .answer(8)]
+        let count = (BPFInstruction.maximumCount - program.count - 1) / 3
+        for value in 0..<UInt32(count) {
+            program += [.load(.lowArgument(0)), .skip(if: .equal, value, else: 1), .answer(value + 10)]
+        }
+        program.append(.answer(9))
+
+        let shortened = try await ShortStack.run(bytes: 256 << 10) { [program] in
+            SeccompOptimizer.optimize(program, architectures: [0xc000_003e])
+        }
+        #expect(shortened.count < program.count)
+        let interpreter = SeccompInterpreter(shortened)
+        for value in 0..<UInt32(count) {
+            #expect(try interpreter.verdict(39, [UInt64(value)]).value == value + 10)
+        }
+        #expect(try interpreter.verdict(39, [UInt64(count)]).value == 9)
+        #expect(try interpreter.verdict(399, []).value == 7)
+        #expect(try interpreter.verdict(400, []).value == 8)
+    }
+
     @Test("stay as they are where they do what is not understood")
     func untouched() {
         // A scratch memory store, a comparison of other bits of the number, a comparison with another architecture.

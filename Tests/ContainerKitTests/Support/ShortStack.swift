@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Nestbox authors
+
+import CLinux
+import Glibc
+import SystemPackage
+
+/// Runs work on a thread whose stack is short, as an embedding program's threads may be; what recurses as deep as its
+/// input says ends the tests there.
+enum ShortStack {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    /// Runs work and waits for its result.
+    ///
+    /// - Parameters:
+    ///   - bytes: The size of the stack.
+    ///   - work: What runs.
+    /// - Returns: What the work returned.
+    /// - Throws: The reason why no thread could be started.
+    static func run<Result: Sendable>(
+        bytes: Int,
+        _ work: @escaping @Sendable () -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            var attributes = pthread_attr_t()
+            pthread_attr_init(&attributes)
+            defer { pthread_attr_destroy(&attributes) }
+            pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+            pthread_attr_setstacksize(&attributes, bytes)
+            let body = Unmanaged.passRetained(Body { continuation.resume(returning: work()) })
+            var thread = pthread_t()
+            let number = pthread_create(
+                &thread,
+                &attributes,
+                { argument in
+                    guard let argument else { return nil }
+                    Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                    return nil
+                },
+                body.toOpaque()
+            )
+            if number != 0 {
+                body.release()
+                continuation.resume(throwing: Errno(rawValue: number))
+            }
+        }
+    }
+}
