@@ -21,7 +21,7 @@ struct EventsCommand: AsyncParsableCommand {
     @Option(help: "Begin with what happened after a moment: RFC 3339, seconds since 1970, or so long ago, as 10m.")
     var since: String?
 
-    @Option(help: "End at a moment.")
+    @Option(help: "End at a moment, in the same forms; go on without end by default.")
     var until: String?
 
     @Option(
