@@ -9,12 +9,17 @@ import SystemPackage
 
 /// How errors are told and what exit code they give.
 enum Failure {
-    /// Docker's code for an error of the engine itself, where a container was to be run.
+    /// Docker's code for an error of the engine itself, where a container was to be run, and for a wrong flag of any
+    /// verb.
     static let engine: Int32 = 125
 
     /// Prints the error and ends the process.
     static func end(_ error: any Error) -> Never {
         let code = NestboxCommand.exitCode(for: error)
+        if code.isSuccess, let unknown = UnknownVerb.findTopic(in: Array(CommandLine.arguments.dropFirst())) {
+            report(unknown.message)
+            exit(1)
+        }
         if error is ExitCode || code.isSuccess { NestboxCommand.exit(withError: error) }
         switch error {
         case let error as NestboxError:
@@ -33,7 +38,7 @@ enum Failure {
                 exit(1)
             }
             report(NestboxCommand.fullMessage(for: error).trimmingPrefix("Error: ").description)
-            exit(Self.refusal)
+            exit(Self.code(of: ParserFault(error)))
         }
     }
 
@@ -54,6 +59,14 @@ enum Failure {
         case .notExecutable: 126
         case .executableNotFound: 127
         default: refusal
+        }
+    }
+
+    private static func code(of fault: ParserFault?) -> Int32 {
+        switch fault {
+        case .flag: engine
+        case .argument: 1
+        case .refusal, nil: refusal
         }
     }
 

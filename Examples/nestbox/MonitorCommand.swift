@@ -16,7 +16,7 @@ struct MonitorCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard isatty(0) == 0 else { throw ValidationError("a monitor is started by 'run -d' and 'service create'") }
-        await NestboxMonitor.main(root: engine.path)
+        try await NestboxMonitor.main(root: engine.path)
     }
 
     /// This program, as a monitor.

@@ -27,6 +27,11 @@ struct UnknownVerb {
         return nil
     }
 
+    /// Finds a word that `help` knows nothing of; `nil` if it was not asked, or knows.
+    static func findTopic(in arguments: [String]) -> UnknownVerb? {
+        arguments.first == "help" ? find(in: Array(arguments.dropFirst())) : nil
+    }
+
     var message: String {
         let hint = nearest.map { "; did you mean '\(command) \($0)'?" } ?? ""
         return "'\(word)' is no command of \(command)\(hint)\nSee '\(command) --help'."

@@ -14,7 +14,11 @@ struct ContainerOptions: ParsableArguments {
     @Option(name: .customLong("env-file"), help: "Read variables from a file, one in a line.")
     var environmentFiles: [String] = []
 
-    @Option(name: [.short, .long], help: "Make a port reachable: [[ADDRESS:]HOST-PORT:]PORT.")
+    @Option(
+        name: [.short, .long],
+        help:
+            "Make a port or range reachable: [[ADDRESS:]HOST-PORT:]PORT[/udp]; at a free port of the host by default."
+    )
     var publish: [String] = []
 
     @Flag(
@@ -31,13 +35,24 @@ struct ContainerOptions: ParsableArguments {
     @Option(help: "Take the image for this platform: OS/ARCHITECTURE[/VARIANT].")
     var platform: String?
 
-    @Option(name: [.short, .long], parsing: .unconditional, help: "Limit memory, such as 64m or 1.5g.")
+    @Option(
+        name: [.short, .long],
+        parsing: .unconditional,
+        help: "Limit memory to so many bytes, such as 64m or 1.5g; no limit by default."
+    )
     var memory: String?
 
-    @Option(parsing: .unconditional, help: "Limit processor time, such as 1.5 processors.")
+    @Option(
+        parsing: .unconditional,
+        help: "Limit processor time to so many processors, such as 1.5; no limit by default."
+    )
     var cpus: Double?
 
-    @Option(name: .customLong("pids-limit"), parsing: .unconditional, help: "Limit processes and threads.")
+    @Option(
+        name: .customLong("pids-limit"),
+        parsing: .unconditional,
+        help: "Limit the number of processes and threads; no limit by default."
+    )
     var pidsLimit: Int64?
 
     @Option(name: [.customShort("w"), .customLong("workdir")], help: "Where the program starts.")
@@ -49,16 +64,22 @@ struct ContainerOptions: ParsableArguments {
     @Option(help: "Run this in place of the image's entrypoint.")
     var entrypoint: String?
 
-    @Option(name: .customLong("hostname"), help: "The container's host name.")
+    @Option(
+        name: .customLong("hostname"),
+        help: "The container's host name; the beginning of its identifier by default."
+    )
     var hostName: String?
 
     @Option(name: [.short, .long], help: "Set a label: NAME=value.")
     var label: [String] = []
 
-    @Option(name: .customLong("stop-signal"), help: "The signal that asks the program to end.")
+    @Option(
+        name: .customLong("stop-signal"),
+        help: "The signal that asks the program to end, by name or number; the image's or TERM by default."
+    )
     var stopSignal: String?
 
-    @Option(name: .customLong("stop-timeout"), help: "How many seconds it then has before it is killed.")
+    @Option(name: .customLong("stop-timeout"), help: "How many seconds it then has before it is killed; 10 by default.")
     var stopTimeout: Int?
 
     @Flag(name: .customLong("init"), help: "Run a small init as process 1 that passes signals on and reaps.")
@@ -67,7 +88,10 @@ struct ContainerOptions: ParsableArguments {
     @Flag(name: .customLong("read-only"), help: "Let the container write to its volumes only.")
     var isReadOnly = false
 
-    @Option(name: .customLong("log-opt"), help: "Keep only so much output: max-size=10m, max-file=3.")
+    @Option(
+        name: .customLong("log-opt"),
+        help: "Keep only so much output: max-size=10m a file, max-file=3 files; all of it by default."
+    )
     var logOptions: [String] = []
 
     /// What the flags say, for an image and a command.

@@ -10,8 +10,9 @@ struct EventsCommand: AsyncParsableCommand {
         commandName: "events",
         abstract: "Print what happens to containers and services, as it happens.",
         discussion: """
-            Example:
+            Examples:
               nestbox events --since 10m --until 0s --format json
+              nestbox events --filter event=die --filter event=health_status --filter container=web
             """
     )
 
@@ -20,16 +21,25 @@ struct EventsCommand: AsyncParsableCommand {
     @Option(help: "Begin with what happened after a moment: RFC 3339, seconds since 1970, or so long ago, as 10m.")
     var since: String?
 
-    @Option(help: "End at a moment.")
+    @Option(help: "End at a moment, in the same forms; go on without end by default.")
     var until: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Only those that fit: type=, event=, container=, image=, service=.",
+            valueName: "name=value"
+        )
+    )
+    var filter: [String] = []
 
     @Option(help: "table or json.")
     var format = ListFormat.table
 
     func run() async throws {
-        let nestbox = try await engine.open()
-        let events = nestbox.events(since: try since.map(MomentText.read), until: try until.map(MomentText.read))
-        for try await event in events {
+        let filter = try EventFilter(filter)
+        let (since, until) = (try since.map(MomentText.read), try until.map(MomentText.read))
+        for try await event in try await engine.open().events(filter, since: since, until: until) {
             if format == .json {
                 try JSONOutput.lines([EventLine(event)])
             } else {

@@ -9,19 +9,25 @@ struct HealthFlags: ParsableArguments {
     @Option(name: .customLong("health-cmd"), help: "A shell's command that succeeds while the container does its work.")
     var command: String?
 
-    @Option(name: .customLong("health-interval"), help: "The time between two checks, such as 30s.")
+    @Option(name: .customLong("health-interval"), help: "The time between two checks, such as 1m30s; 30s by default.")
     var interval: String?
 
-    @Option(name: .customLong("health-timeout"), help: "How long a check may take.")
+    @Option(name: .customLong("health-timeout"), help: "How long a check may take; 30s by default.")
     var timeout: String?
 
-    @Option(name: .customLong("health-start-period"), help: "For how long after the start failures don't count.")
+    @Option(
+        name: .customLong("health-start-period"),
+        help: "For how long after the start failures don't count; 0s by default."
+    )
     var startPeriod: String?
 
-    @Option(name: .customLong("health-start-interval"), help: "The time between two checks in the start period.")
+    @Option(
+        name: .customLong("health-start-interval"),
+        help: "The time between two checks in the start period; 5s by default."
+    )
     var startInterval: String?
 
-    @Option(name: .customLong("health-retries"), help: "How many failures in a row make it unhealthy.")
+    @Option(name: .customLong("health-retries"), help: "How many failures in a row make it unhealthy; 3 by default.")
     var retries: Int?
 
     @Flag(name: .customLong("no-healthcheck"), help: "Check nothing, whatever the image says.")

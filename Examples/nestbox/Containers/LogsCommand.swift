@@ -31,7 +31,7 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: "Begin with what was written after a moment: RFC 3339, seconds since 1970, or so long ago, as 10m.")
     var since: String?
 
-    @Option(help: "End with what was written before a moment.")
+    @Option(help: "End with what was written before a moment, in the same forms.")
     var until: String?
 
     @Option(help: "text, or json for an object in each line.")

@@ -19,7 +19,7 @@ struct RestartCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("t"), .customLong("time"), .customLong("timeout")],
-        help: "Seconds to wait for the end; 10 by default."
+        help: "Seconds to wait before it is killed; by default what --stop-timeout said, or 10."
     )
     var timeout: Int?
 

@@ -22,7 +22,7 @@ struct ImageList: ParsableArguments {
     @Option(
         name: [.short, .long],
         help:
-            "Only those that pass: dangling=true, reference=PATTERN, label=NAME[=VALUE], until=24h, before=IMAGE, since=IMAGE."
+            "Only those that fit: dangling=true, reference=PATTERN, label=NAME[=VALUE], until=24h, before=IMAGE, since=IMAGE."
     )
     var filter: [String] = []
 

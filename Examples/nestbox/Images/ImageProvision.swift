@@ -7,7 +7,7 @@ import Nestbox
 
 /// When the image of a container is fetched.
 struct ImageProvision: ParsableArguments {
-    @Option(help: "Fetch the image: \(PullPolicy.all.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "When to fetch the image: \(PullPolicy.all.map(\.rawValue).joined(separator: ", ")).")
     var pull = PullPolicy.missing.rawValue
 
     @Flag(name: [.short, .long], help: "Show no progress of fetching the image.")

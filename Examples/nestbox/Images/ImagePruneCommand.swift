@@ -24,7 +24,7 @@ struct ImagePruneCommand: AsyncParsableCommand {
     @Flag(name: [.short, .long], help: "Do not ask; nothing is asked in any case.")
     var force = false
 
-    @Option(help: "Only those that pass: until=24h, label=NAME[=VALUE].")
+    @Option(help: "Only those that fit: until=24h, label=NAME[=VALUE].")
     var filter: [String] = []
 
     @Option(help: "table or json.")

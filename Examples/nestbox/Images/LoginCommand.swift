@@ -34,9 +34,9 @@ struct LoginCommand: AsyncParsableCommand {
 
     func validate() throws {
         if readsPassword, password != nil {
-            throw ValidationError("--password and --password-stdin are mutually exclusive")
+            throw ValidationError("--password and --password-stdin exclude each other")
         }
-        if readsPassword, username == nil { throw ValidationError("Must provide --username with --password-stdin") }
+        if readsPassword, username == nil { throw ValidationError("--password-stdin needs --username") }
     }
 
     func run() async throws {

@@ -23,17 +23,23 @@ struct HTTPFlags: ParsableArguments {
 
     @Option(
         name: .customLong("hash-by"),
-        help: "What ring-hash and maglev keep together: path, source, header:NAME or cookie:NAME."
+        help: "What ring-hash and maglev keep together: path, source, the default, header:NAME or cookie:NAME."
     )
     var hashBy: String?
 
-    @Option(help: "The most attempts for a request, where another is safe.")
+    @Option(help: "The most attempts for a request, where another is safe; 5 by default.")
     var attempts: Int?
 
-    @Option(name: .customLong("request-timeout"), help: "How many seconds a request may go on.")
+    @Option(
+        name: .customLong("request-timeout"),
+        help: "How many seconds a request may go on, its answer with it; without end by default."
+    )
     var timeout: Int?
 
-    @Option(name: .customLong("request-wait"), help: "How many seconds a request waits while no container takes it.")
+    @Option(
+        name: .customLong("request-wait"),
+        help: "How many seconds a request waits while no container takes it; 30 by default."
+    )
     var wait: Int?
 
     @Flag(

@@ -38,25 +38,36 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Shares of what the replicas can do, such as 0.9 or 0.5,0.7,0.9.", valueName: "load,…"))
     var load: String?
 
-    @Option(name: [.customLong("policy"), .short], help: ArgumentHelp("The policies.", valueName: "policy,…"))
+    @Option(
+        name: [.customLong("policy"), .short],
+        help: ArgumentHelp("The policies; a scenario's own, or some usual ones, by default.", valueName: "policy,…")
+    )
     var policies: String?
 
     @Option(help: ArgumentHelp("How many seeds each policy is run with; 3 by default.", valueName: "count"))
     var seeds: Int?
 
-    @Option(name: .customLong("warm-up"), help: ArgumentHelp("Seconds before measuring begins.", valueName: "seconds"))
+    @Option(
+        name: .customLong("warm-up"),
+        help: ArgumentHelp(
+            "Simulated seconds before measuring begins; the workload's own by default.",
+            valueName: "seconds"
+        )
+    )
     var warmUp: Double?
 
-    @Option(help: ArgumentHelp("Seconds that are measured.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp("Simulated seconds that are measured; the workload's own by default.", valueName: "seconds")
+    )
     var measure: Double?
 
     @Option(help: "How results are printed: table or json.")
     var format = ListFormat.table
 
-    @Option(help: ArgumentHelp("Writes pictures there.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Write plots as SVG into this directory.", valueName: "directory"))
     var svg: String?
 
-    @Flag(help: "Lists the workloads and the policies.")
+    @Flag(help: "List the workloads and the policies.")
     var list = false
 
     func validate() throws {

@@ -19,7 +19,8 @@ public struct BalancerConfiguration: Sendable {
     public var outlierDetection: OutlierDetection?
     /// How endpoints that join or recover are given their weight by degrees; at once by default.
     public var slowStart: SlowStart?
-    /// After how long without a new one an endpoint's load report counts as missing (gRPC A58: 3 minutes).
+    /// After how long without a new one an endpoint's load report counts as missing (gRPC A58: 3 minutes); 180 seconds
+    /// by default.
     public var reportExpiry: Duration = .seconds(180)
 
     /// Creates the defaults.

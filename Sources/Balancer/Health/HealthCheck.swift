@@ -16,15 +16,15 @@
 public struct HealthCheck: Sendable {
     /// How often, and how many answers decide.
     public struct Configuration: Hashable, Sendable {
-        /// The time between two checks of a healthy endpoint.
+        /// The time between two checks of a healthy endpoint; 5 seconds by default.
         public var interval = Duration.seconds(5)
-        /// The time between two checks of an unhealthy endpoint.
+        /// The time between two checks of an unhealthy endpoint; 5 seconds by default.
         public var unhealthyInterval = Duration.seconds(5)
-        /// So many failures in a row make an endpoint unhealthy.
+        /// So many failures in a row make an endpoint unhealthy; 3 by default.
         public var unhealthyThreshold = 3
-        /// So many successes in a row make it healthy again.
+        /// So many successes in a row make it healthy again; 2 by default.
         public var healthyThreshold = 2
-        /// Up to this share of the interval is added at random, so that checks do not come in bursts.
+        /// Up to this share of the interval is added at random, so that checks do not come in bursts; 0.1 by default.
         public var jitter = 0.1
 
         /// Creates the defaults.

@@ -5,25 +5,26 @@
 ///
 /// Source: Envoy, "Outlier detection", whose defaults these are.
 public struct OutlierDetection: Hashable, Sendable {
-    /// So many failures in a row eject at once; nil for never.
+    /// So many failures in a row eject at once; 5 by default, nil for never.
     public var consecutiveFailures: Int? = 5
     /// So many gateway failures (502, 503, 504, no connection, no answer in time) in a row eject at once; nil for never.
     public var consecutiveGatewayFailures: Int?
-    /// Every endpoint whose success rate is this many standard deviations below the mean is ejected; nil for never.
+    /// Every endpoint whose success rate is this many standard deviations below the mean is ejected; 1.9 by
+    /// default, nil for never.
     public var successRateDeviations: Double? = 1.9
     /// Every endpoint with at least this share of failures is ejected; nil for never.
     public var failureShare: Double?
-    /// Rates count only with at least this many requests in an interval.
+    /// Rates count only with at least this many requests in an interval; 100 by default.
     public var minimumRequests = 100
-    /// Rates count only if at least this many endpoints have as many requests.
+    /// Rates count only if at least this many endpoints have as many requests; 5 by default.
     public var minimumEndpoints = 5
-    /// How often rates are looked at, and ejected endpoints forgiven.
+    /// How often rates are looked at, and ejected endpoints forgiven; 10 seconds by default.
     public var interval = Duration.seconds(10)
-    /// How long the first ejection lasts; the n-th in a row lasts n times as long.
+    /// How long the first ejection lasts; 30 seconds by default; the n-th in a row lasts n times as long.
     public var baseEjectionTime = Duration.seconds(30)
-    /// How long an ejection lasts at most.
+    /// How long an ejection lasts at most; 300 seconds by default.
     public var maximumEjectionTime = Duration.seconds(300)
-    /// The largest share of endpoints that may be out at once; one always may.
+    /// The largest share of endpoints that may be out at once; 0.1 by default; one always may.
     public var maximumEjectedShare = 0.1
 
     /// Creates Envoy's defaults.

@@ -12,25 +12,25 @@
 public struct ConcurrencyScaler: Sendable {
     /// The bounds and rules.
     public struct Configuration: Hashable, Sendable {
-        /// The requests in flight for which a replica is made.
+        /// The requests in flight for which a replica is made; 100 by default.
         public var targetConcurrency = 100.0
-        /// The share of that to aim at, which leaves room while new replicas start.
+        /// The share of that to aim at, which leaves room while new replicas start; 0.7 by default.
         public var targetUtilisation = 0.7
-        /// The window for calm times.
+        /// The window for calm times; 60 seconds by default.
         public var stableWindow = Duration.seconds(60)
-        /// The window for bursts, as a share of the stable one.
+        /// The window for bursts, as a share of the stable one; 0.1 by default.
         public var panicShare = 0.1
         /// How many times what there is the panic window must ask for.
         public var panicThreshold = 2.0
-        /// How many times what there is may be asked for at once.
+        /// How many times what there is may be asked for at once; 1,000 by default.
         public var maximumScaleOut = 1_000.0
-        /// How many times fewer than there are may be asked for at once.
+        /// How many times fewer than there are may be asked for at once; 2 by default.
         public var maximumScaleIn = 2.0
-        /// The least number of replicas; 0 allows none when nothing comes.
+        /// The least number of replicas; 0, the default, allows none when nothing comes.
         public var minimum = 0
-        /// The largest number of replicas.
+        /// The largest number of replicas; no bound by default.
         public var maximum = Int.max
-        /// How long the last replica stays after the stable window saw nothing.
+        /// How long the last replica stays after the stable window saw nothing; 30 seconds by default.
         public var scaleToZeroGrace = Duration.seconds(30)
 
         /// Creates Knative's defaults.

@@ -14,7 +14,7 @@ public struct HorizontalScaler: Sendable {
         public var minimum: Int
         /// The largest number of replicas.
         public var maximum: Int
-        /// Within this distance of 1 a ratio of measured to target changes nothing.
+        /// Within this distance of 1 a ratio of measured to target changes nothing; 0.1 by default.
         public var tolerance = 0.1
         /// How fast replicas may be added.
         public var scaleOut = ScalingBehaviour.scaleOut

@@ -23,7 +23,7 @@ extension StreamAddress: CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - ip: An IPv4 address, or an IPv6 address with or without brackets.
-    ///   - port: The TCP port.
+    ///   - port: The port.
     /// - Throws: ``ProxyError`` with code `invalidAddress`.
     public init(ip: String, port: UInt16) throws(ProxyError) {
         if ip.hasPrefix("["), ip.hasSuffix("]"), let address = Self.readIPv6(String(ip.dropFirst().dropLast()), port) {

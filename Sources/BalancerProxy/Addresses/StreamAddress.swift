@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-/// Where a stream connection leads: an IP address with a TCP port, or a Unix socket.
+/// Where a connection leads: an IP address with a port, or the path of a Unix stream socket.
+///
+/// The port is one of TCP for a ``TCPProxy`` and an ``HTTPProxy``, one of UDP for a ``UDPProxy``, which takes no path.
 ///
 /// Names are not resolved here: an address is what the kernel connects to.
 ///
@@ -20,13 +22,13 @@ public enum StreamAddress: Hashable, Sendable {
 
     /// The loopback address 127.0.0.1 with a port; port 0 lets the kernel choose when listening.
     ///
-    /// - Parameter port: The TCP port.
+    /// - Parameter port: The port.
     /// - Returns: The address.
     public static func loopback(port: UInt16) -> StreamAddress {
         .ipv4(SIMD4(127, 0, 0, 1), port: port)
     }
 
-    /// The TCP port; nil for a Unix socket.
+    /// The port; nil for a Unix socket.
     public var port: UInt16? {
         switch self {
         case .ipv4(_, let port), .ipv6(_, let port, _): port

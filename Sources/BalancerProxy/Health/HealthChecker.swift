@@ -29,7 +29,7 @@ public final class HealthChecker<Connector: UpstreamConnector>: Sendable {
     ///   - connector: Makes the sockets towards endpoints.
     ///   - probe: How they are asked.
     ///   - configuration: How often, and how many answers decide (HAProxy's `inter`, `rise` and `fall`).
-    ///   - timeout: How long an answer may take.
+    ///   - timeout: How long an answer may take; more than zero.
     ///   - workers: The threads of which one does the work.
     /// - Throws: ``ProxyError`` if a thread can't be started, or the timeout is not positive.
     public init(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-/// A stream socket towards an endpoint, on its way from a connector to the proxy.
+/// A socket towards an endpoint, for a stream or for datagrams, on its way from a connector to the proxy.
 ///
 /// The descriptor belongs to this value: it is closed with it unless the proxy has taken it.
 public struct UpstreamSocket: ~Copyable, Sendable {
@@ -10,7 +10,7 @@ public struct UpstreamSocket: ~Copyable, Sendable {
 
     /// Takes a socket that is connected.
     ///
-    /// - Parameter descriptor: A connected stream socket, non-blocking and close-on-exec.
+    /// - Parameter descriptor: A connected socket, non-blocking and close-on-exec.
     public init(connected descriptor: CInt) {
         socket = OwnedDescriptor(descriptor)
         target = nil
@@ -22,7 +22,8 @@ public struct UpstreamSocket: ~Copyable, Sendable {
     /// namespace to 127.0.0.1 reaches the container.
     ///
     /// - Parameters:
-    ///   - descriptor: A stream socket of the target's family, non-blocking and close-on-exec.
+    ///   - descriptor: A socket of the target's family, non-blocking and close-on-exec: one for datagrams where a
+    ///     ``UDPProxy`` asks, for a stream otherwise.
     ///   - target: What to connect it to.
     public init(unconnected descriptor: CInt, target: StreamAddress) {
         socket = OwnedDescriptor(descriptor)

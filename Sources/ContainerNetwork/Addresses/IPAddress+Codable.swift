@@ -3,6 +3,9 @@
 
 extension IPAddress: Codable {
     /// Reads an address as it is written.
+    ///
+    /// - Parameter decoder: Where it is written.
+    /// - Throws: `DecodingError` if there is no text, or none that is an IP address.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -13,6 +16,9 @@ extension IPAddress: Codable {
     }
 
     /// Writes the address as a person would.
+    ///
+    /// - Parameter encoder: Where to write it.
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
@@ -21,6 +27,9 @@ extension IPAddress: Codable {
 
 extension IPPrefix: Codable {
     /// Reads a prefix as it is written.
+    ///
+    /// - Parameter decoder: Where it is written.
+    /// - Throws: `DecodingError` if there is no text, or none that is an IP prefix.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -31,6 +40,9 @@ extension IPPrefix: Codable {
     }
 
     /// Writes the prefix as a person would.
+    ///
+    /// - Parameter encoder: Where to write it.
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -10,7 +10,7 @@ public struct BridgeConfiguration: Hashable, Sendable {
     public var link: String
     /// The networks, one for each of IPv4 and IPv6 at most; an address with bits behind the prefix becomes the gateway.
     public var subnets: [IPPrefix]
-    /// The most bytes of one packet.
+    /// The most bytes of one packet; 1500 by default.
     public var mtu: UInt32
     /// Whether containers reach only each other and the host: they get no default route.
     public var isInternal: Bool
@@ -18,7 +18,7 @@ public struct BridgeConfiguration: Hashable, Sendable {
     /// Creates a configuration.
     ///
     /// - Parameters:
-    ///   - link: The name of the bridge's link on the host.
+    ///   - link: The name of the bridge's link on the host; at most 15 bytes.
     ///   - subnets: The networks.
     ///   - mtu: The most bytes of one packet.
     ///   - isInternal: Whether containers get no default route.

@@ -22,7 +22,7 @@ public struct ContainerFilter: Sendable {
     public var statuses: Set<String> = []
     /// Codes that its program has ended with.
     public var exitCodes: Set<Int> = []
-    /// Images that it was made from: names, or identifiers and their beginnings.
+    /// Images that it was made from, or that its image was made from: names, or identifiers and their beginnings.
     public var ancestors: [String] = []
     /// Networks that it is connected to, or is to be connected to at its next start: names or identifiers.
     public var networks: [String] = []
@@ -48,7 +48,8 @@ public struct ContainerFilter: Sendable {
 
     /// Whether a container passes, as far as its record tells.
     ///
-    /// Networks that it was connected to while it ran, and other names of its image, only the engine knows.
+    /// Networks that it was connected to while it ran, other names of its image, and what that was made from, only the
+    /// engine knows.
     public func matches(_ record: ContainerRecord) -> Bool {
         matches(record, ContainerFilterContext())
     }
@@ -56,7 +57,7 @@ public struct ContainerFilter: Sendable {
 
 /// What a filter's words stand for in an engine.
 struct ContainerFilterContext {
-    /// The identifiers of the images that are asked for.
+    /// The identifiers of the images that are asked for, and of those made from them.
     var images: Set<String> = []
     /// The identifiers and names of the networks that are asked for.
     var networks: Set<String> = []

@@ -18,7 +18,9 @@ public enum NestboxMonitor {
     /// connection to whoever started it.
     ///
     /// - Parameter root: The engine's root.
-    public static func main(root: FilePath) async {
+    /// - Throws: What whoever started it has been told: ``NestboxError`` of code `monitor` if standard input holds no
+    ///   order, and else what the order's own call throws. The program should end with a code other than 0 then.
+    public static func main(root: FilePath) async throws {
         chdir("/")
         umask(0o022)
         closeInherited()
@@ -42,8 +44,8 @@ public enum NestboxMonitor {
             }
             try await engine.close()
         } catch {
-            logger.error("the monitor ends", metadata: ["error": "\(error)"])
             answer(MonitorReply(error))
+            throw error
         }
     }
 
@@ -76,7 +78,7 @@ public enum NestboxMonitor {
         do {
             try await group.run()
         } catch {
-            logger.error("the service failed", metadata: ["error": "\(error)"])
+            logger.error("what the monitor looks after has failed", metadata: ["error": "\(error)"])
         }
     }
 

@@ -30,16 +30,27 @@ extension Nestbox {
     /// - Returns: Their records, read at this moment.
     /// - Throws: ``NestboxError`` of code `state`.
     public func containers(_ filter: ContainerFilter, includesStopped: Bool = false) throws -> [ContainerRecord] {
+        let records = try containers(includesStopped: includesStopped || filter.concernsStopped)
         var context = ContainerFilterContext()
+        context.images = identifiers(ofImagesFrom: filter.ancestors, among: records)
         // What there is not, no container has.
-        context.images = Set(filter.ancestors.compactMap { (try? images.image($0)).map { "\($0.id)" } })
         for text in filter.networks {
             guard let network = try? network(text) else { continue }
             context.networks.formUnion([network.name, network.identifier])
             context.members.formUnion(networkPlane.store.endpoints(of: network.name).places.keys)
         }
-        return try containers(includesStopped: includesStopped || filter.concernsStopped)
-            .filter { filter.matches($0, context) }
+        return records.filter { filter.matches($0, context) }
+    }
+
+    /// Of the images that containers have, those that are one of these, or were made from one.
+    private func identifiers(ofImagesFrom ancestors: [String], among records: [ContainerRecord]) -> Set<String> {
+        let wanted = ancestors.compactMap { try? images.image($0) }
+        guard !wanted.isEmpty else { return [] }
+        return Set(records.map(\.imageIdentifier)).filter { identifier in
+            if wanted.contains(where: { "\($0.id)" == identifier }) { return true }
+            guard let image = try? images.image(identifier) else { return false }
+            return wanted.contains { image.isMade(from: $0) }
+        }
     }
 
     /// The container of a name, an identifier, or the beginning of one.

@@ -25,10 +25,11 @@ extension Nestbox {
         let signal = Signal(rawValue: record.stopSignal)
         if try send(signal, to: record) {
             let grace = gracePeriod ?? .seconds(record.stopTimeout)
-            if try await watch.wait(atMost: grace) { return }
+            if try await watch.wait(atMost: grace) { return eventLog.post(.stop, of: record) }
             _ = try send(.kill, to: record)
         }
         try await expectEnd(record, watch)
+        eventLog.post(.stop, of: record)
     }
 
     /// Sends a signal to a container's process 1; after `SIGKILL` waits for its last record.
@@ -161,7 +162,9 @@ extension Nestbox {
     func send(_ signal: Signal, to record: ContainerRecord) throws -> Bool {
         guard let process = record.state.process, let handle = ProcessHandle(process) else { return false }
         do {
-            return try handle.send(signal)
+            guard try handle.send(signal) else { return false }
+            eventLog.post(.kill, of: record, ["signal": "\(signal.rawValue)"])
+            return true
         } catch {
             throw NestboxError(.state, "\(signal) can't be sent to container '\(record.name)'", cause: error)
         }

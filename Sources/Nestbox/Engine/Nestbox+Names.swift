@@ -70,7 +70,10 @@ extension Nestbox {
                 try Directory(layout.trash.appending(name)).removeTree()
             }
         } catch {
-            logger.warning("discarded files stay for now", metadata: ["error": "\(error)"])
+            logger.warning(
+                "discarded files stay for now",
+                metadata: ["path": "\(layout.trash)", "error": "\(error)"]
+            )
         }
     }
 

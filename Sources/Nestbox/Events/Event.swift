@@ -19,6 +19,8 @@ public struct Event: Sendable, Hashable, Codable {
         public static let container = Kind(rawValue: "container")
         /// A service.
         public static let service = Kind(rawValue: "service")
+
+        static let all = [container, service]
     }
 
     /// What happened.
@@ -39,7 +41,7 @@ public struct Event: Sendable, Hashable, Codable {
         public static let start = Action(rawValue: "start")
         /// Its program has ended.
         public static let die = Action(rawValue: "die")
-        /// Someone asked for its end.
+        /// Its program has ended because someone asked for that.
         public static let stop = Action(rawValue: "stop")
         /// A signal was sent to it.
         public static let kill = Action(rawValue: "kill")
@@ -61,6 +63,10 @@ public struct Event: Sendable, Hashable, Codable {
         public static let scale = Action(rawValue: "scale")
         /// A service went back to what it was.
         public static let rollback = Action(rawValue: "rollback")
+
+        static let all = [
+            create, start, die, stop, kill, destroy, rename, pause, unpause, update, health, execute, scale, rollback,
+        ]
     }
 
     /// When.

@@ -10,23 +10,26 @@ public struct EventReader: AsyncSequence, Sendable {
     public typealias Element = Event
 
     let path: FilePath
+    let filter: EventFilter
     let since: Moment?
     let until: Moment?
 
     /// Makes an iterator.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(path: path, since: since, until: until)
+        Iterator(path: path, filter: filter, since: since, until: until)
     }
 
     /// Reads the events.
     public struct Iterator: AsyncIteratorProtocol {
         private let path: FilePath
+        private let filter: EventFilter
         private let since: Moment
         private let until: Moment?
         private var files: LogFiles?
 
-        init(path: FilePath, since: Moment?, until: Moment?) {
+        init(path: FilePath, filter: EventFilter, since: Moment?, until: Moment?) {
             self.path = path
+            self.filter = filter
             self.since = since ?? .now()
             self.until = until
         }
@@ -42,6 +45,7 @@ public struct EventReader: AsyncSequence, Sendable {
                     guard let event = try? JSONDecoder().decode(Event.self, from: Data(line)) else { continue }
                     if event.time < since { continue }
                     if let until, until < event.time { return nil }
+                    if !filter.matches(event) { continue }
                     return event
                 }
                 if isOver { return nil }
@@ -55,10 +59,12 @@ extension Nestbox {
     /// What happens to containers and services, whichever process they belong to.
     ///
     /// - Parameters:
+    ///   - filter: Which events are meant; all where nothing is said.
     ///   - since: Where to begin; at this moment where `nil`.
     ///   - until: Where to end; not at all where `nil`.
     /// - Returns: The events, to be iterated over.
-    public func events(since: Moment? = nil, until: Moment? = nil) -> EventReader {
-        EventReader(path: layout.events, since: since ?? .now(), until: until)
+    public func events(_ filter: EventFilter = EventFilter(), since: Moment? = nil, until: Moment? = nil) -> EventReader
+    {
+        EventReader(path: layout.events, filter: filter, since: since ?? .now(), until: until)
     }
 }

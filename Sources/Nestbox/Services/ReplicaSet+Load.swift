@@ -33,7 +33,10 @@ extension ReplicaSet {
         do {
             try engine.layout.service(name).metrics.write(metrics, isDurable: false)
         } catch {
-            engine.logger.debug("figures are not written down", metadata: ["error": "\(error)"])
+            engine.logger.debug(
+                "a service's figures are not written down",
+                metadata: ["service.name": "\(name)", "error": "\(error)"]
+            )
         }
     }
 

@@ -20,7 +20,10 @@ struct ScaleListener: Service {
                 if wanted.specification != former { try await replicas.update(to: wanted.specification) }
                 if wanted.replicas != replicas.live.count { try await replicas.scale(to: wanted.replicas) }
             } catch {
-                engine.logger.error("the service was not changed", metadata: ["error": "\(error)"])
+                engine.logger.error(
+                    "a service was not changed as it was asked to",
+                    metadata: ["service.name": "\(replicas.name)", "error": "\(error)"]
+                )
                 failure = "\(error)"
             }
             let present = replicas.specification

@@ -53,6 +53,8 @@ struct FileMessageTests {
     func monitor() async throws {
         let finished = try await Tool().finish("monitor")
         #expect(finished.output.contains("standard input holds no order for a monitor: 'run -d'"), "\(finished.output)")
+        #expect(finished.status == 1)
+        #expect(finished.error.hasPrefix("nestbox: standard input holds no order for a monitor: "), "\(finished.error)")
         #expect(!(finished.output + finished.error).contains("DecodingError"))
     }
 

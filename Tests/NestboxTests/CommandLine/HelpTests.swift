@@ -63,6 +63,8 @@ struct HelpTests {
                 "'crate' is no command of nestbox service; did you mean 'nestbox service create'?",
                 "nestbox service --help"
             ),
+            (["help", "rnu"], "'rnu' is no command of nestbox; did you mean 'nestbox run'?", "nestbox --help"),
+            (["help", "volume", "nosuch"], "'nosuch' is no command of nestbox volume\n", "nestbox volume --help"),
         ]
     )
     func unknown(words: [String], says: String, help: String) async throws {
@@ -70,6 +72,40 @@ struct HelpTests {
         #expect(finished.status == 1 && finished.output.isEmpty)
         #expect(finished.error.hasPrefix("nestbox: \(says)"), "\(finished.error)")
         #expect(finished.error.hasSuffix("See '\(help)'.\n"), "\(finished.error)")
+    }
+
+    @Test(
+        "a flag that is not understood ends every verb with 125, a wrong number of arguments with 1, as Docker's do",
+        arguments: [
+            ("ps --nosuch", 125, "Unknown option '--nosuch'"), ("run --nosuch box", 125, "Unknown option '--nosuch'"),
+            ("exec --nosuch web true", 125, "Unknown option '--nosuch'"),
+            ("--nosuch", 125, "Unknown option '--nosuch'"),
+            ("volume ls -x", 125, "Unknown option '-x'"), ("service ps --nosuch web", 125, "Unknown option"),
+            ("logs --tail", 125, "Missing value for '--tail"), ("create --name", 125, "Missing value for '--name"),
+            ("run --cpus many box", 125, "'many' is invalid for '--cpus"),
+            ("stop -t soon web", 125, "'soon' is invalid"),
+            ("ps --all=yes", 125, "does not take any value"),
+            ("ps --format yaml", 125, "'yaml' is invalid for '--format"),
+            ("run", 1, "Missing expected argument '<image>'"), ("create", 1, "Missing expected argument '<image>'"),
+            ("exec web", 1, "Missing expected argument '<command>"), ("stop", 1, "Missing expected argument"),
+            ("volume create one two", 1, "Unexpected argument 'two'"), ("ps one two", 1, "2 unexpected arguments"),
+            ("run --rm --restart always box", 125, "exclude each other"), ("nosuch --flag", 1, "no command of nestbox"),
+        ] as [(String, Int32, String)]
+    )
+    func misunderstood(line: String, status: Int32, says: String) async throws {
+        let finished = try await Tool().finish(line.split(separator: " ").map(String.init))
+        #expect(finished.status == status && finished.output.isEmpty, "\(finished.status)")
+        #expect(finished.error.hasPrefix("nestbox: "), "\(finished.error)")
+        #expect(finished.error.contains(says), "\(finished.error)")
+    }
+
+    @Test(
+        "help that is asked for is no error",
+        arguments: ["", "--help", "help run", "ps --help", "volume", "--version"]
+    )
+    func asked(line: String) async throws {
+        let finished = try await Tool().finish(line.split(separator: " ").map(String.init))
+        #expect(finished.status == 0 && finished.error.isEmpty && !finished.output.isEmpty)
     }
 
     @Test("exec ends with 1 where there is no such container, as Docker's does")

@@ -174,4 +174,26 @@ struct RestartTests {
             #expect(code == "7")
         }
     }
+
+    @Test("a signal that is sent and an end that is asked for are told, and a filter leaves the rest out")
+    func asked() async throws {
+        try await withNestbox { nestbox in
+            let start = Moment.now()
+            var specification = ContainerSpecification(image: "box", name: "long", command: ["sleep", "1000"])
+            specification.stopSignal = "KILL"
+            let container = try await nestbox.launch(specification)
+            async let ended: Void = container.run()
+            _ = try await nestbox.finish("exit 7") { $0.name = "brief" }
+            try await nestbox.stop("long")
+            try await ended
+            var seen: [String] = []
+            for try await event in nestbox.events(try EventFilter(["container=long"]), since: start, until: .now()) {
+                seen.append(event.action.rawValue)
+                if event.action == .kill { #expect(event.attributes["signal"] == "9") }
+            }
+            // Who sends a signal may tell of it later than the monitor of the end.
+            #expect(seen.first == "start" && seen.last == "stop")
+            #expect(seen.sorted() == ["die", "kill", "start", "stop"])
+        }
+    }
 }

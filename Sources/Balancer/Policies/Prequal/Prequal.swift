@@ -35,24 +35,24 @@ public struct Prequal: Policy {
         case synchronous(probes: Int)
     }
 
-    /// Whether requests wait for probes of their own.
+    /// Whether requests wait for probes of their own; they don't wait by default.
     public var mode = Mode.asynchronous
-    /// How many probes each request causes; a fraction is kept as a mean.
+    /// How many probes each request causes; 3 by default; a fraction is kept as a mean.
     public var probesPerRequest = 3.0
-    /// How many answers each request removes, besides the reuse limit; a fraction is kept as a mean.
+    /// How many answers each request removes, besides the reuse limit; 1 by default; a fraction is kept as a mean.
     public var removalsPerRequest = 1.0
-    /// The most answers that are kept; with fewer than twice as many endpoints, half of those.
+    /// The most answers that are kept; 16 by default; with fewer than twice as many endpoints, half of those.
     public var poolSize = 16
-    /// With fewer answers than this an endpoint is drawn at random.
+    /// With fewer answers than this an endpoint is drawn at random; 2 by default.
     public var minimumPool = 2
-    /// After how long an answer is too old.
+    /// After how long an answer is too old; 1 second by default.
     public var probeLifetime = Duration.seconds(1)
     /// The quantile of requests in flight above which an answer is hot: 0 goes by requests in flight alone, 1 by latency
     /// alone.
     ///
     /// The paper's testbed uses 2^(−1/4).
     public var hotQuantile = 0.8408964152537145
-    /// δ, the rate at which the pool would grow if answers were only removed by use.
+    /// δ, the rate at which the pool would grow if answers were only removed by use; 1 by default.
     public var growth = 1.0
     /// The longest time without a probe, so that the pool is never empty for long; nil for none.
     public var idleProbeInterval: Duration?
