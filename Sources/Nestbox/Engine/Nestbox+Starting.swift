@@ -35,7 +35,7 @@ extension Nestbox {
     public func start(_ text: String, streams: ContainerStreams = ContainerStreams()) async throws -> ManagedContainer {
         let record = try container(text)
         let directory = layout.container(record.identifier)
-        guard let lock = try lockToStart(record) else {
+        guard let lock = try await lockToStart(record) else {
             let hint = record.state.status == .paused ? "is paused; 'nestbox unpause' lets it go on" : "runs already"
             throw NestboxError(.running, "container '\(record.name)' \(hint)")
         }
@@ -54,12 +54,21 @@ extension Nestbox {
         }
     }
 
-    private func lockToStart(_ record: ContainerRecord) throws -> FileLock? {
-        do {
-            return try FileLock.tryAcquire(layout.container(record.identifier).lock)
-        } catch {
-            throw NestboxError(error, "container '\(record.name)' can't be started")
+    /// Takes the lock that says whose the container is.
+    ///
+    /// Who looks whether it runs, or clears up what it left, has the lock for a moment; only who keeps it runs it.
+    private func lockToStart(_ record: ContainerRecord) async throws -> FileLock? {
+        let path = layout.container(record.identifier).lock
+        for _ in 0..<20 {
+            do {
+                if let lock = try FileLock.tryAcquire(path) { return lock }
+            } catch {
+                throw NestboxError(error, "container '\(record.name)' can't be started")
+            }
+            if record.state.status == .running || record.state.status == .paused { return nil }
+            try await Task.sleep(for: .milliseconds(5))
         }
+        return nil
     }
 
     private func noteFailure(_ failure: NestboxError, of record: ContainerRecord) {

@@ -13,6 +13,9 @@ final class FileLock: Sendable {
     }
 
     deinit {
+        // A process that was begun elsewhere in this one has the descriptor too until it executes its program, and the
+        // lock would be held until then.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

@@ -24,6 +24,9 @@ struct DirectoryLock: ~Copyable, Sendable {
     }
 
     deinit {
+        // A process that was begun elsewhere in this one has the descriptor too until it executes its program, and the
+        // lock would be held until then.
+        flock(descriptor.rawValue, LOCK_UN)
         try? descriptor.close()
     }
 

@@ -184,7 +184,11 @@ struct DetachedTests {
         )
         let output = tool.directory.path.appending("waited")
         let waiting = try tool.start("wait", "brief", output: output)
-        while try !Self.holds(waiting, "/containers/") { try await Task.sleep(for: .milliseconds(5)) }
+        // It looks at the container's files before; this one it keeps open while it waits.
+        for _ in 0..<3 {
+            while try !Self.holds(waiting, "/lock") { try await Task.sleep(for: .milliseconds(5)) }
+            try await Task.sleep(for: .milliseconds(50))
+        }
         let opened = try FileDescriptor.open(gate, .writeOnly)
         try opened.close()
         #expect(try await OwnThread.run { Shell.wait(waiting) } == 0)

@@ -158,6 +158,24 @@ struct RestartTests {
         }
     }
 
+    @Test("a container is started while others look whether it runs")
+    func startUnderWatch() async throws {
+        try await withNestbox { nestbox in
+            let created = try nestbox.create(ContainerSpecification(image: "box", name: "one", command: ["true"]))
+            let lock = nestbox.layout.container(created.identifier).lock
+            let watching = Task.detached {
+                while !Task.isCancelled {
+                    _ = FileLock.isHeld(lock)
+                    await Task.yield()
+                }
+            }
+            defer { watching.cancel() }
+            for _ in 0..<10 {
+                try await nestbox.start("one").run()
+            }
+        }
+    }
+
     @Test("what happens is told to who listens, in its order")
     func events() async throws {
         try await withNestbox { nestbox in

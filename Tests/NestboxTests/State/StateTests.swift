@@ -62,6 +62,25 @@ struct StateTests {
         #expect(watch.lastWord == "42")
     }
 
+    @Test("a lock that is given back is free, though another process still has its descriptor")
+    func copiedLock() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path.appending("lock")
+        var lock = try FileLock.tryAcquire(path, creating: true)
+        #expect(lock != nil)
+        // As a child of this process has it until it executes its program.
+        let own = FilePath("/proc/self/fd")
+        let number = try #require(
+            try Directory(own).names.compactMap { Int32($0) }.first { number in
+                (try? Shell.target(of: own.appending("\(number)"))) == path.string
+            }
+        )
+        let copy = try FileDescriptor(rawValue: number).duplicate()
+        defer { try? copy.close() }
+        lock = nil
+        #expect(try FileLock.tryAcquire(path) != nil)
+    }
+
     @Test("a process is not taken for another that has its number")
     func processes() throws {
         let own = try #require(ProcessHandle.reference(to: getpid()))
