@@ -18,6 +18,8 @@ final class HTTPWorker: AcceptorHost {
     let tally: HTTPTally
     /// Memory for the fields of a message that is gone through; free to use within a call, never across calls.
     let fields: FieldList
+    /// The same for the fields of a message that is handed to the library of HTTP/2.
+    let outgoing = HTTP2Fields()
     private(set) var router: any UpstreamRouter = NoRouter()
     var retries: RetryBudget
     let id: SourceID
