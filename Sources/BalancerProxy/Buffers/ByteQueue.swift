@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import Glibc
+
 /// Bytes that wait in memory until they are sent or understood; holds no memory while it is empty.
 struct ByteQueue: ~Copyable {
     private static let smallest = 512
@@ -11,7 +13,7 @@ struct ByteQueue: ~Copyable {
     private var end = 0
 
     deinit {
-        memory?.deallocate()
+        free(memory)
     }
 
     var count: Int { end - start }
@@ -24,7 +26,19 @@ struct ByteQueue: ~Copyable {
         return UnsafeRawBufferPointer(start: memory + start, count: end - start)
     }
 
+    /// Takes all out.
+    mutating func take() -> ByteQueue {
+        let taken = self
+        self = ByteQueue()
+        return taken
+    }
+
     // MARK: Adding
+
+    /// Makes room for so many bytes at once, where more than a few are to be added.
+    mutating func reserve(_ count: Int) {
+        _ = room(for: count)
+    }
 
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress, bytes.count > 0 else { return }
@@ -71,16 +85,22 @@ struct ByteQueue: ~Copyable {
 
     /// Removes all, and gives the memory back.
     mutating func clear() {
-        memory?.deallocate()
+        free(memory)
         memory = nil
         capacity = 0
         start = 0
         end = 0
     }
 
-    /// Makes room behind the last byte.
+    /// Makes room behind the last byte; mostly it is there already.
+    @inline(__always)
     private mutating func room(for count: Int) -> UnsafeMutableRawPointer {
         if let memory, end + count <= capacity { return memory + end }
+        return grow(by: count)
+    }
+
+    @inline(never)
+    private mutating func grow(by count: Int) -> UnsafeMutableRawPointer {
         let kept = end - start
         var size = max(Self.smallest, capacity)
         while size < kept + count { size *= 2 }
@@ -90,10 +110,11 @@ struct ByteQueue: ~Copyable {
             end = kept
             return memory + kept
         }
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        // Not by `allocate`, which takes the slower posix_memalign for any alignment that is stated.
+        guard let larger = malloc(size) else { fatalError("no memory for \(size) bytes") }
         if let memory {
             larger.copyMemory(from: memory + start, byteCount: kept)
-            memory.deallocate()
+            free(memory)
         }
         memory = larger
         capacity = size

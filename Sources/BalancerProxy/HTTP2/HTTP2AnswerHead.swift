@@ -11,8 +11,27 @@ struct HTTP2AnswerHead: ~Copyable {
 
     var fieldCount: Int { slices.count }
 
-    /// Takes a field; pseudo-headers have been checked for order and number by the library.
-    mutating func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    /// Begins another head, or trailers; gives the memory back but for a few slices.
+    mutating func begin() {
+        bytes.clear()
+        slices.removeAll(keepingCapacity: slices.capacity <= 32)
+        status = nil
+        size = 0
+    }
+
+    /// Takes out what was gathered, to be looked at later.
+    mutating func take() -> HTTP2AnswerHead {
+        let taken = self
+        self = HTTP2AnswerHead()
+        return taken
+    }
+
+    /// Takes a field, as long as what was taken before is within the limits; pseudo-headers have been checked for order
+    /// and number by the library.
+    ///
+    /// What is over them is counted and not kept: the head is refused when it ends.
+    mutating func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, within limits: HTTPLimits) {
+        guard size <= limits.headBytes, fieldCount <= limits.headerCount else { return }
         size += name.count + value.count + 32
         if name.first == UInt8(ascii: ":") {
             if name.equals(":status"), value.count == 3 { status = ASCII.decimal(value).map { Int($0) } }
@@ -62,10 +81,8 @@ struct HTTP2AnswerHead: ~Copyable {
         fields.removeAll()
         for (name, value) in slices {
             guard !fields.isFull else { throw .tooManyFields }
-            guard name.count > 0, raw[name].allSatisfy({ ASCII.isToken($0) && ASCII.lowercase($0) == $0 }) else {
-                throw .malformedFieldName
-            }
-            guard raw[value].allSatisfy(ASCII.isFieldValue) else { throw .malformedFieldValue }
+            guard ASCII.isLowercaseName(raw[name]) else { throw .malformedFieldName }
+            guard ASCII.isFieldValue(raw[value]) else { throw .malformedFieldValue }
             fields.append(HeaderField(name: name, value: value, kind: FieldKind.of(raw[name])))
         }
         return MessageView(bytes: raw, fields: fields)

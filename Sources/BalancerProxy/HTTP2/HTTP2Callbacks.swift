@@ -24,9 +24,8 @@ enum HTTP2Callbacks {
         nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, user in
             HTTP2Callbacks.beginHeaders(frame, user)
         }
-        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, frame, name, size, value, length, _, user in
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, _, name, size, value, length, _, user in
             HTTP2Callbacks.header(
-                frame,
                 UnsafeRawBufferPointer(start: name, count: size),
                 UnsafeRawBufferPointer(start: value, count: length),
                 user
@@ -54,28 +53,22 @@ enum HTTP2Callbacks {
         let id = frame.hd.stream_id
         if frame.hd.type == UInt8(NGHTTP2_HEADERS.rawValue), frame.headers.cat == NGHTTP2_HCAT_REQUEST {
             connection.streams[id] = HTTP2Stream(id, connection: connection)
-        } else if let stream = connection.streams[id] {
-            // Trailers are gathered anew.
-            stream.head = HTTP2Head()
+            connection.isHeadWanted = true
+        } else {
+            connection.isHeadWanted = connection.streams[id] != nil
         }
+        connection.head.begin()
         return proceed
     }
 
     private static func header(
-        _ frame: UnsafePointer<nghttp2_frame>?,
         _ name: UnsafeRawBufferPointer,
         _ value: UnsafeRawBufferPointer,
         _ user: UnsafeMutableRawPointer?
     ) -> CInt {
-        guard let frame, let connection = HTTP2Client.of(user),
-            let stream = connection.streams[frame.pointee.hd.stream_id]
-        else { return proceed }
+        guard let connection = HTTP2Client.of(user), connection.isHeadWanted else { return proceed }
         // What is over the limit is counted and not kept; the answer is given when the head ends.
-        let limits = connection.worker.settings.limits
-        if stream.head.size <= limits.headBytes, stream.head.fieldCount <= limits.headerCount {
-            stream.head.add(name: name, value: value)
-            return proceed
-        }
+        if connection.head.add(name: name, value: value, within: connection.worker.settings.limits) { return proceed }
         return connection.mayControl() ? proceed : CInt(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     }
 
@@ -113,7 +106,7 @@ enum HTTP2Callbacks {
     }
 
     private static func closed(_ id: Int32, _ user: UnsafeMutableRawPointer?) -> CInt {
-        guard let connection = HTTP2Client.of(user), let stream = connection.streams.removeValue(forKey: id) else {
+        guard let connection = HTTP2Client.of(user), let stream = connection.streams.remove(id) else {
             return proceed
         }
         stream.abandon()

@@ -19,7 +19,13 @@ final class HTTP2Client: EventSource {
     private let transport: Transport
     let origin: RequestOrigin
     private let frames = HTTP2Session()
-    var streams: [Int32: HTTP2Stream] = [:]
+    let streams = StreamTable<HTTP2Stream>()
+    /// The head, or the trailers, that are coming in: the frames of one are not mixed with others (RFC 9113 section 4.3).
+    var head = HTTP2Head()
+    /// Whether they are of a stream that is known; else they are only gone through.
+    var isHeadWanted = false
+    /// Whether an endpoint may wait for a client's stream to have room.
+    var mayHaveBlocked = false
     private var phase = Phase.open
     private var isBroken = false
     private var deadline = LazyDeadline()
@@ -155,7 +161,7 @@ final class HTTP2Client: EventSource {
 
     private func settle() {
         if isBroken { return close() }
-        for stream in streams.values { stream.resumeIfRoom() }
+        resumeStreams()
         if case .closing = phase {
             if frames.isFlushed { close() }
             return
@@ -169,6 +175,12 @@ final class HTTP2Client: EventSource {
         } else {
             setDeadline(worker.settings.answerIdle)
         }
+    }
+
+    private func resumeStreams() {
+        guard mayHaveBlocked else { return }
+        mayHaveBlocked = false
+        for stream in streams.all { stream.resumeIfRoom() }
     }
 
     private func setDeadline(_ time: UInt64) {
@@ -215,7 +227,7 @@ final class HTTP2Client: EventSource {
         guard case .open = phase else { return }
         nghttp2_session_terminate_session(session, code.rawValue)
         phase = .closing
-        for stream in streams.values { stream.abandon() }
+        for stream in streams.all { stream.abandon() }
         worker.tally.count { $0.rejected += 1 }
         setDeadline(1_000_000_000)
         push()
@@ -240,8 +252,8 @@ final class HTTP2Client: EventSource {
     func close() {
         if case .closed = phase { return }
         phase = .closed
-        for stream in streams.values { stream.abandon() }
-        streams = [:]
+        for stream in streams.all { stream.abandon() }
+        streams.removeAll()
         loop.remove(id)
         transport.close()
         worker.connectionEnded()

@@ -2,23 +2,21 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 extension HTTP2Fields {
-    /// Makes the fields of a request, RFC 9113 section 8.3.1, of its head as it is in HTTP/1.
+    /// Adds the fields of a request, RFC 9113 section 8.3.1, from its head as it is in HTTP/1.
     ///
     /// - Parameters:
     ///   - request: The head.
     ///   - message: The head's fields.
     ///   - isSecure: Whether the endpoint's connection is encrypted.
-    init(_ request: RequestHead, _ message: MessageView, isSecure: Bool) {
-        self.init()
+    func add(_ request: RequestHead, _ message: MessageView, isSecure: Bool) {
         add(":method", message.bytes[request.method])
         add(":scheme", isSecure ? "https" : "http")
         if !request.authority.isEmpty { add(":authority", message.bytes[request.authority]) }
         add(":path", message.bytes[request.target])
         for index in 0..<message.count where Self.isForwarded(message.fields[index].kind) {
-            if message.name(index).matches("proxy-connection") { continue }
             add(message.name(index), message.value(index))
         }
-        if case .length(let count) = request.framing { add("content-length", "\(count)") }
+        if case .length(let count) = request.framing { add("content-length", number: count) }
     }
 
     /// Whether a field is for the other end, not of an HTTP/1 connection, RFC 9113 section 8.2.2.

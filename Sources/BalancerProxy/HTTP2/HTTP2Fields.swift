@@ -3,53 +3,100 @@
 
 internal import CNghttp2
 
-/// Header fields on their way to the library, which copies them.
-struct HTTP2Fields {
-    private var bytes: [UInt8] = []
-    private var slices: [(name: Range<Int>, value: Range<Int>)] = []
+/// Header fields of a message on their way to the library.
+///
+/// The library copies them when they are handed over, the names in lower case; until then what was added must stay where
+/// it is.
+final class HTTP2Fields {
+    private var headers = UnsafeMutableBufferPointer<nghttp2_nv>.allocate(capacity: 32)
+    private var count = 0
+    /// The values that are nowhere else, one behind another; their headers get an address when all are there.
+    private var own = ByteQueue()
 
-    init() {}
-
-    init(status: Int) {
-        // One allocation each for what most answers have.
-        bytes.reserveCapacity(512)
-        slices.reserveCapacity(16)
-        add(":status", "\(status)")
+    deinit {
+        headers.deallocate()
     }
 
-    var isEmpty: Bool { slices.isEmpty }
+    var isEmpty: Bool { count == 0 }
 
-    mutating func add(_ name: String, _ value: String) {
-        let start = bytes.count
-        bytes += name.utf8
-        let middle = bytes.count
-        bytes += value.utf8
-        slices.append((start..<middle, middle..<bytes.count))
+    /// Begins a message.
+    func removeAll() {
+        count = 0
+        own.clear()
     }
 
-    /// Adds a pseudo-header, whose name is in lower case.
-    mutating func add(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
+    func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        // An empty value still needs an address, which is never read.
+        append(name, value.baseAddress ?? name.baseAddress, value.count)
+    }
+
+    func add(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
         add(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), value)
     }
 
-    mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-        let start = bytes.count
-        bytes += name
-        for index in start..<bytes.count { bytes[index] = ASCII.lowercase(bytes[index]) }
-        let middle = bytes.count
-        bytes += value
-        slices.append((start..<middle, middle..<bytes.count))
+    func add(_ name: StaticString, _ value: StaticString) {
+        add(name, UnsafeRawBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+    }
+
+    func add(_ name: StaticString, number: UInt64) {
+        let before = own.count
+        own.append(number: number)
+        addOwn(name, own.count - before)
+    }
+
+    func add(_ name: StaticString, text: String) {
+        let before = own.count
+        own.append(text: text)
+        addOwn(name, own.count - before)
+    }
+
+    func add(_ name: StaticString, _ prefix: StaticString, text: String) {
+        let before = own.count
+        own.append(prefix)
+        own.append(text: text)
+        addOwn(name, own.count - before)
+    }
+
+    private func addOwn(_ name: StaticString, _ length: Int) {
+        append(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), nil, length)
+    }
+
+    private func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawPointer?, _ length: Int) {
+        if count == headers.count { grow() }
+        headers.initializeElement(
+            at: count,
+            to: nghttp2_nv(
+                name: Self.pointer(name.baseAddress),
+                value: Self.pointer(value),
+                namelen: name.count,
+                valuelen: length,
+                flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)
+            )
+        )
+        count += 1
+    }
+
+    /// The library takes pointers to what might be changed, and changes nothing.
+    private static func pointer(_ address: UnsafeRawPointer?) -> UnsafeMutablePointer<UInt8>? {
+        UnsafeMutablePointer(mutating: address?.assumingMemoryBound(to: UInt8.self))
+    }
+
+    private func grow() {
+        let larger = UnsafeMutableBufferPointer<nghttp2_nv>.allocate(capacity: headers.count * 2)
+        _ = larger.update(fromContentsOf: headers[..<count])
+        headers.deallocate()
+        headers = larger
     }
 
     /// Adds those of an answer's headers that are the client's.
-    mutating func add(_ message: MessageView, from worker: HTTPWorker) {
+    func add(_ message: MessageView) {
         for index in 0..<message.count where ResponseHeadWriter.isForwarded(message.fields[index].kind) {
-            if !message.name(index).matches("proxy-connection") { add(message.name(index), message.value(index)) }
+            add(message.name(index), message.value(index))
         }
     }
 
     /// Adds those trailers that are handed on.
-    mutating func add(trailersOf message: MessageView) {
+    func add(trailersOf message: MessageView) {
         for index in 0..<message.count where TrailerWriter.isForwarded(message.fields[index].kind) {
             add(message.name(index), message.value(index))
         }
@@ -57,24 +104,11 @@ struct HTTP2Fields {
 
     /// Calls `body` with the fields as the library takes them.
     func withHeaders<Result>(_ body: (UnsafeBufferPointer<nghttp2_nv>) -> Result) -> Result {
-        bytes.withUnsafeBufferPointer { bytes in
-            withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: slices.count) { headers in
-                for (index, slice) in slices.enumerated() {
-                    // An empty value still needs an address, which is never read.
-                    let base = UnsafeMutablePointer(mutating: bytes.baseAddress)
-                    headers.initializeElement(
-                        at: index,
-                        to: nghttp2_nv(
-                            name: base.map { $0 + slice.name.lowerBound },
-                            value: base.map { $0 + slice.value.lowerBound },
-                            namelen: slice.name.count,
-                            valuelen: slice.value.count,
-                            flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)
-                        )
-                    )
-                }
-                return body(UnsafeBufferPointer(headers))
-            }
+        var next = own.bytes.baseAddress
+        for index in 0..<count where headers[index].value == nil {
+            headers[index].value = Self.pointer(next)
+            next = next.map { $0 + headers[index].valuelen }
         }
+        return body(UnsafeBufferPointer(rebasing: headers[..<count]))
     }
 }

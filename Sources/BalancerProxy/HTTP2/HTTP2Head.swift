@@ -12,19 +12,40 @@ struct HTTP2Head: ~Copyable {
     private var hasAuthority = false
     private(set) var size = 0
 
-    /// Takes a field; pseudo-headers have been checked for order and number by the library.
-    mutating func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    /// Begins another head, or trailers; gives the memory back but for a few slices.
+    mutating func begin() {
+        bytes.clear()
+        cookies.clear()
+        slices.removeAll(keepingCapacity: slices.capacity <= 32)
+        method = .empty
+        target = .empty
+        authority = .empty
+        hasAuthority = false
+        size = 0
+    }
+
+    /// Takes a field, as long as what was taken before is within the limits; pseudo-headers have been checked for order
+    /// and number by the library.
+    ///
+    /// - Returns: False if it was not taken: the head is refused when it ends.
+    mutating func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, within limits: HTTPLimits) -> Bool {
+        guard size <= limits.headBytes, fieldCount <= limits.headerCount else { return false }
         // As RFC 9113 section 10.5.1 counts: 32 bytes beside name and value.
         size += name.count + value.count + 32
-        if name.first == UInt8(ascii: ":") { return addPseudo(name, value) }
+        if name.first == UInt8(ascii: ":") {
+            addPseudo(name, value)
+            return true
+        }
         if name.equals("cookie") {
             if !cookies.isEmpty { cookies.append("; ") }
-            return cookies.append(value)
+            cookies.append(value)
+            return true
         }
         let start = bytes.count
         bytes.append(name)
         bytes.append(value)
         slices.append((ByteSlice(start..<start + name.count), ByteSlice(start + name.count..<bytes.count)))
+        return true
     }
 
     private mutating func addPseudo(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
@@ -97,10 +118,8 @@ struct HTTP2Head: ~Copyable {
 
     /// Field names are in lower case and values hold no line's end, RFC 9113 section 8.2.1.
     private func check(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws(HTTPSyntaxError) {
-        guard name.count > 0, name.allSatisfy({ ASCII.isToken($0) && ASCII.lowercase($0) == $0 }) else {
-            throw .malformedFieldName
-        }
-        guard value.allSatisfy(ASCII.isFieldValue) else { throw .malformedFieldValue }
+        guard ASCII.isLowercaseName(name) else { throw .malformedFieldName }
+        guard ASCII.isFieldValue(value) else { throw .malformedFieldValue }
     }
 
     private func checkLine(_ raw: UnsafeRawBufferPointer) throws(HTTPSyntaxError) {

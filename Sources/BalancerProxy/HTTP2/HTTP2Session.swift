@@ -9,6 +9,8 @@ internal import CNghttp2
 final class HTTP2Session {
     /// So many bytes of frames are made at a time.
     private static let outputLimit = 65_536
+    /// For so many bytes of frames there is room from the first on.
+    private static let outputStart = 8192
 
     /// The library's own; nil until it is begun.
     private(set) var handle: OpaquePointer?
@@ -85,11 +87,14 @@ final class HTTP2Session {
 
     /// - Returns: Whether the library has no more frames to send.
     private func fill() -> Bool {
-        while output.count < Self.outputLimit {
+        var frames = output.take()
+        defer { output = frames.take() }
+        while frames.count < Self.outputLimit {
             var frame: UnsafePointer<UInt8>?
             let count = nghttp2_session_mem_send(handle, &frame)
             guard count > 0 else { return true }
-            output.append(UnsafeRawBufferPointer(start: frame, count: count))
+            if frames.isEmpty { frames.reserve(Self.outputStart) }
+            frames.append(UnsafeRawBufferPointer(start: frame, count: count))
         }
         return false
     }

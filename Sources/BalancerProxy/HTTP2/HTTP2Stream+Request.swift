@@ -12,11 +12,12 @@ extension HTTP2Stream {
         isRequestComplete = endsStream
         let worker = connection.worker
         do throws(HTTPSyntaxError) {
-            if head.size > worker.settings.limits.headBytes { throw .headTooLarge }
-            if head.fieldCount > worker.settings.limits.headerCount { throw .tooManyFields }
-            let (request, message) = try head.finish(endsStream: endsStream, into: worker.fields)
+            let limits = worker.settings.limits
+            if connection.head.size > limits.headBytes { throw .headTooLarge }
+            if connection.head.fieldCount > limits.headerCount { throw .tooManyFields }
+            let (request, message) = try connection.head.finish(endsStream: endsStream, into: worker.fields)
             if case .length(let count) = request.framing,
-                count > UInt64(worker.settings.limits.requestBodyBytes ?? .max)
+                count > UInt64(limits.requestBodyBytes ?? .max)
             {
                 throw .bodyTooLarge
             }
@@ -36,7 +37,7 @@ extension HTTP2Stream {
             version: "HTTP/2"
         )
         self.exchange = exchange
-        head = HTTP2Head()
+        connection.head.begin()
         if endsStream { exchange.completeRequest(trailers: nil) }
         connection.startLater(exchange)
     }
@@ -54,7 +55,7 @@ extension HTTP2Stream {
         guard !isRequestComplete else { return }
         isRequestComplete = true
         guard let exchange else { return }
-        let trailers = try? head.trailers(into: connection.worker.fields)
+        let trailers = try? connection.head.trailers(into: connection.worker.fields)
         exchange.completeRequest(trailers: trailers)
         connection.pushLater(self)
     }

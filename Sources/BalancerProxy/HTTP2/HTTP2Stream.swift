@@ -10,7 +10,6 @@ final class HTTP2Stream {
 
     unowned let connection: HTTP2Client
     let id: Int32
-    var head = HTTP2Head()
     /// Whether the head is complete, so that further fields are trailers.
     var hasHead = false
     var exchange: Exchange?
@@ -21,7 +20,7 @@ final class HTTP2Stream {
     private(set) var answerBegan = false
     private(set) var answerEnded = false
     private var body = ByteQueue()
-    private var trailers: HTTP2Fields?
+    private var trailers: HTTP2Trailers?
     private var isDeferred = false
     private var wasBlocked = false
 
@@ -44,10 +43,9 @@ final class HTTP2Stream {
         }
         if body.isEmpty, answerEnded {
             flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-            if let trailers {
+            if trailers != nil {
                 flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-                _ = trailers.withHeaders { nghttp2_submit_trailer(connection.session, id, $0.baseAddress, $0.count) }
-                self.trailers = nil
+                submitTrailers()
             }
             return count
         }
@@ -58,9 +56,19 @@ final class HTTP2Stream {
         return count
     }
 
+    private func submitTrailers() {
+        let fields = beginFields()
+        trailers?.add(to: fields)
+        _ = fields.withHeaders { nghttp2_submit_trailer(connection.session, id, $0.baseAddress, $0.count) }
+        trailers = nil
+    }
+
     /// Lets the endpoint go on if it waited for this client and there is room again.
     func resumeIfRoom() {
-        guard wasBlocked, !isBlocked else { return }
+        guard wasBlocked, !isBlocked else {
+            if wasBlocked { connection.mayHaveBlocked = true }
+            return
+        }
         wasBlocked = false
         exchange?.clientHasRoom()
     }
@@ -84,13 +92,20 @@ final class HTTP2Stream {
         guard !answerBegan else { return reset(NGHTTP2_INTERNAL_ERROR) }
         answerBegan = true
         answerEnded = true
-        var fields = HTTP2Fields(status: status)
+        let fields = beginFields(status: status)
         fields.add("content-type", "text/plain")
         body.append(number: UInt64(status))
         body.append(byte: ASCII.space)
         body.append(StatusText.of(status))
         body.append("\n")
         submit(fields, hasBody: true)
+    }
+
+    private func beginFields(status: Int? = nil) -> HTTP2Fields {
+        let fields = connection.worker.outgoing
+        fields.removeAll()
+        if let status { fields.add(":status", number: UInt64(status)) }
+        return fields
     }
 
     private func submit(_ fields: HTTP2Fields, hasBody: Bool) {
@@ -117,13 +132,16 @@ final class HTTP2Stream {
 extension HTTP2Stream: ExchangeClient {
     var isBlocked: Bool {
         let isFull = body.count >= Self.highWater
-        if isFull { wasBlocked = true }
+        if isFull {
+            wasBlocked = true
+            connection.mayHaveBlocked = true
+        }
         return isFull
     }
 
     func receiveInformational(_ head: ResponseHead, _ message: MessageView) {
-        var fields = HTTP2Fields(status: head.status)
-        fields.add(message, from: connection.worker)
+        let fields = beginFields(status: head.status)
+        fields.add(message)
         _ = fields.withHeaders {
             nghttp2_submit_headers(
                 connection.session,
@@ -139,13 +157,13 @@ extension HTTP2Stream: ExchangeClient {
 
     func receiveHead(_ head: ResponseHead, _ message: MessageView, cookie: String?) {
         answerBegan = true
-        var fields = HTTP2Fields(status: head.status)
-        fields.add(message, from: connection.worker)
-        if head.status != 204, let length = head.length { fields.add("content-length", "\(length)") }
+        let fields = beginFields(status: head.status)
+        fields.add(message)
+        if head.status != 204, let length = head.length { fields.add("content-length", number: length) }
         if let via = connection.worker.settings.forwarding.via {
-            fields.add("via", head.traits.contains(.secondVersion) ? "2 \(via)" : "1.1 \(via)")
+            fields.add("via", head.traits.contains(.secondVersion) ? "2 " : "1.1 ", text: via)
         }
-        if let cookie { fields.add("set-cookie", cookie) }
+        if let cookie { fields.add("set-cookie", text: cookie) }
         submit(fields, hasBody: head.framing != .none)
     }
 
@@ -162,9 +180,8 @@ extension HTTP2Stream: ExchangeClient {
         exchange = nil
         answerEnded = true
         if let trailers {
-            var fields = HTTP2Fields()
-            fields.add(trailersOf: trailers)
-            if !fields.isEmpty { self.trailers = fields }
+            let kept = HTTP2Trailers(trailers)
+            if !kept.isEmpty { self.trailers = consume kept }
         }
         resume()
         connection.pushSoon()

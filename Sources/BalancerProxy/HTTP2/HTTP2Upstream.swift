@@ -23,7 +23,11 @@ final class HTTP2Upstream: ConnectingUpstream {
     /// Memory for the fields of a request's head that is gone through; free to use within a call, never across calls.
     let fields: FieldList
     let frames = HTTP2Session()
-    private(set) var streams: [Int32: HTTP2UpstreamStream] = [:]
+    let streams = StreamTable<HTTP2UpstreamStream>()
+    /// The head, or the trailers, that are coming in: the frames of one are not mixed with others (RFC 9113 section 4.3).
+    var head = HTTP2AnswerHead()
+    /// Whether they are of a stream that is known; else they are only gone through.
+    var isHeadWanted = false
     /// Requests that wait until the connection is there.
     var queued: [HTTP2UpstreamStream] = []
     var transport = Transport(descriptor: -1)
@@ -92,7 +96,7 @@ final class HTTP2Upstream: ConnectingUpstream {
 
     /// Takes note that a stream is over, or is not wanted any more.
     func remove(_ stream: HTTP2UpstreamStream) {
-        if let id = stream.id { streams[id] = nil } else { queued.removeAll { $0 === stream } }
+        if let id = stream.id { _ = streams.remove(id) } else { queued.removeAll { $0 === stream } }
         pushSoon()
     }
 
@@ -229,7 +233,7 @@ final class HTTP2Upstream: ConnectingUpstream {
     func disconnect() {
         isLeaving = true
         pool.forget(self)
-        let all = Array(streams.values) + queued
+        let all = Array(streams.all) + queued
         for stream in all { stream.exchange?.disconnect() }
         close()
     }
@@ -243,16 +247,16 @@ final class HTTP2Upstream: ConnectingUpstream {
 
     /// The endpoint has closed the connection, or it broke.
     private func broke() {
-        let all = Array(streams.values)
-        streams = [:]
+        let all = Array(streams.all)
+        streams.removeAll()
         close()
         for stream in all { stream.connectionBroke() }
     }
 
     /// Ends the connection for a reason, and every request on it.
     func fail(_ failure: AttemptFailure) {
-        let all = Array(streams.values) + queued
-        streams = [:]
+        let all = Array(streams.all) + queued
+        streams.removeAll()
         queued = []
         if case .open = phase { say(NGHTTP2_PROTOCOL_ERROR) } else { close() }
         for stream in all { stream.fail(failure) }

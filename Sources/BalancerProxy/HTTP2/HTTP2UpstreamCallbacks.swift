@@ -22,15 +22,21 @@ enum HTTP2UpstreamCallbacks {
         // Windows open as clients take what endpoints send, not by themselves.
         nghttp2_option_set_no_auto_window_update(options, 1)
         nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, user in
-            guard let id = frame?.pointee.hd.stream_id else { return HTTP2UpstreamCallbacks.proceed }
-            HTTP2Upstream.of(user)?.streams[id]?.beginHead()
+            guard let id = frame?.pointee.hd.stream_id, let connection = HTTP2Upstream.of(user) else {
+                return HTTP2UpstreamCallbacks.proceed
+            }
+            connection.isHeadWanted = connection.streams[id] != nil
+            connection.head.begin()
             return HTTP2UpstreamCallbacks.proceed
         }
-        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, frame, name, size, value, length, _, user in
-            guard let id = frame?.pointee.hd.stream_id else { return HTTP2UpstreamCallbacks.proceed }
-            HTTP2Upstream.of(user)?.streams[id]?.addField(
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, _, name, size, value, length, _, user in
+            guard let connection = HTTP2Upstream.of(user), connection.isHeadWanted else {
+                return HTTP2UpstreamCallbacks.proceed
+            }
+            connection.head.add(
                 name: UnsafeRawBufferPointer(start: name, count: size),
-                value: UnsafeRawBufferPointer(start: value, count: length)
+                value: UnsafeRawBufferPointer(start: value, count: length),
+                within: connection.worker.settings.limits
             )
             return HTTP2UpstreamCallbacks.proceed
         }

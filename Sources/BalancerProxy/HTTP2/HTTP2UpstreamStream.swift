@@ -24,10 +24,9 @@ final class HTTP2UpstreamStream: EventSource {
     private var isHeadSent = false
     /// The library waits for more of the request.
     private var isDeferred = false
-    private var head = HTTP2AnswerHead()
     private var hasHead = false
     private var expectsBody = false
-    private var hasTrailers = false
+    private var trailers: HTTP2AnswerHead?
     private var end: End?
     private var isTouched = false
     private var submitted: UInt64 = 0
@@ -55,7 +54,9 @@ final class HTTP2UpstreamStream: EventSource {
         let raw = bytes.part(0..<length)
         guard let line = try? RequestParser.read(raw, into: connection.fields) else { return nil }
         let message = MessageView(bytes: raw, fields: connection.fields)
-        let fields = HTTP2Fields(line, message, isSecure: connection.isSecure)
+        let fields = worker.outgoing
+        fields.removeAll()
+        fields.add(line, message, isSecure: connection.isSecure)
         request = BodyReader(line.framing)
         isRequestSent = line.framing == .none
         let number = fields.withHeaders { headers -> Int32 in
@@ -141,7 +142,8 @@ final class HTTP2UpstreamStream: EventSource {
         connection.fields.removeAll()
         let bytes = request.trailers.bytes
         guard (try? FieldParser.read(bytes, from: 0, into: connection.fields)) != nil else { return }
-        var trailers = HTTP2Fields()
+        let trailers = worker.outgoing
+        trailers.removeAll()
         trailers.add(trailersOf: MessageView(bytes: bytes, fields: connection.fields))
         guard !trailers.isEmpty else { return }
         flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
@@ -150,27 +152,17 @@ final class HTTP2UpstreamStream: EventSource {
 
     // MARK: The answer
 
-    func beginHead() {
-        head = HTTP2AnswerHead()
-    }
-
-    /// Takes a field; what is over the limits is counted and not kept.
-    func addField(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-        let limits = worker.settings.limits
-        if head.size <= limits.headBytes, head.fieldCount <= limits.headerCount { head.add(name: name, value: value) }
-    }
-
     /// The head is complete, or the trailers are.
     func receiveHead(endsStream: Bool) {
         guard let exchange, end == nil else { return }
         do throws(HTTPSyntaxError) {
             let limits = worker.settings.limits
-            if head.size > limits.headBytes { throw .headTooLarge }
-            if head.fieldCount > limits.headerCount { throw .tooManyFields }
+            if connection.head.size > limits.headBytes { throw .headTooLarge }
+            if connection.head.fieldCount > limits.headerCount { throw .tooManyFields }
             if hasHead {
-                hasTrailers = true
+                trailers = connection.head.take()
             } else {
-                let (answer, message) = try head.finish(
+                let (answer, message) = try connection.head.finish(
                     answering: exchange.verb,
                     endsStream: endsStream,
                     into: worker.fields
@@ -182,6 +174,7 @@ final class HTTP2UpstreamStream: EventSource {
                     expectsBody = answer.framing != .none
                     exchange.receiveHead(answer, message)
                 }
+                connection.head.begin()
             }
             touch()
             if endsStream { receiveEnd() }
@@ -248,9 +241,9 @@ final class HTTP2UpstreamStream: EventSource {
         // An answer may be complete before its request is, which then need not be sent, RFC 9113 section 8.1.
         if !isRequestSent { reset(NGHTTP2_CANCEL) }
         leave()
-        var trailers: MessageView?
-        if hasTrailers { trailers = try? head.trailers(into: worker.fields) }
-        exchange.receiveEnd(trailers: trailers)
+        var message: MessageView?
+        if trailers != nil { message = try? trailers?.trailers(into: worker.fields) }
+        exchange.receiveEnd(trailers: message)
     }
 
     /// Lets the endpoint send as much again as the client has taken.

@@ -13,9 +13,16 @@ final class ShardDirectory<Shard: EventSource & SendableMetatype>: Sendable {
         ids = Mutex(Array(repeating: nil, count: ports.count))
     }
 
-    /// Notes the name of a thread's part.
-    func note(_ id: SourceID, of index: Int) {
-        ids.withLock { $0[index] = id }
+    /// Makes a part on each thread.
+    ///
+    /// - Parameter make: Makes and starts the part of a thread, and gives its name.
+    func begin(_ make: @escaping @Sendable (EventLoop, _ index: Int) -> SourceID) {
+        for (index, port) in ports.enumerated() {
+            port.submit { [self] loop in
+                let id = make(loop, index)
+                ids.withLock { $0[index] = id }
+            }
+        }
     }
 
     /// Whether a thread's part has begun.

@@ -35,8 +35,8 @@ struct Transport {
 
     /// Whether a read that gave less than asked for has emptied the socket, so that more makes a new event (epoll(7)).
     ///
-    /// With encryption it says nothing: a record is given at a time, and the next may have been received already.
-    var shortReadIsLast: Bool { tls == nil }
+    /// With encryption a record is given at a time, and the next may have been received already.
+    var shortReadIsLast: Bool { tls?.hasEmptiedSocket ?? true }
 
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> Received {
         if let tls { return tls.receive(into: buffer) }

@@ -79,7 +79,7 @@ public final class TCPProxy<Connector: UpstreamConnector>: Sendable {
     /// - Parameter time: How long connections may go on; the configuration's `drainTimeout` if not stated.
     public func shutdown(within time: Duration? = nil) {
         let deadline = MonotonicTime.now() + (time ?? configuration.drainTimeout).clampedNanoseconds
-        if life.stop() { core.onEveryShard { $0.stop(at: deadline) } }
+        if life.stop() { core.directory.onEvery { $0.stop(at: deadline) } }
     }
 
     /// Picks endpoints by another balancer from now on, so with another policy; connections that are there stay with
@@ -94,7 +94,7 @@ public final class TCPProxy<Connector: UpstreamConnector>: Sendable {
     ///
     /// - Parameter endpoint: The endpoint's name.
     public func disconnect(endpoint: String) {
-        core.onEveryShard { $0.disconnect(endpoint: endpoint) }
+        core.directory.onEvery { $0.disconnect(endpoint: endpoint) }
     }
 }
 

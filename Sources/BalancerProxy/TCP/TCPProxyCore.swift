@@ -11,10 +11,10 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
     let configuration: TCPProxyConfiguration
     let listeners: [TCPListener]
     let connector: Connector
-    let ports: [EventLoopPort]
+    let directory: ShardDirectory<TCPProxyShard<Connector>>
+    let limit: ConnectionLimit
 
     let accepted = Atomic<UInt64>(0)
-    let active = Atomic<Int>(0)
     let refused = Atomic<UInt64>(0)
     let failedConnects = Atomic<UInt64>(0)
     let broken = Atomic<UInt64>(0)
@@ -25,9 +25,6 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
     let requestSink: AsyncStream<ConnectRequest<Address>>.Continuation
     private let current: Mutex<LoadBalancer<Address>>
     private let tallies = EndpointTallies()
-    private let shards: Mutex<[SourceID?]>
-    /// Threads that stopped accepting because the limit of connections is reached.
-    private let pausedShards = Atomic<Int>(0)
 
     init(
         configuration: TCPProxyConfiguration,
@@ -40,8 +37,8 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
         self.listeners = listeners
         current = Mutex(balancer)
         self.connector = connector
-        self.ports = ports
-        shards = Mutex(Array(repeating: nil, count: ports.count))
+        directory = ShardDirectory(ports: ports)
+        limit = ConnectionLimit(configuration.maxConnections)
         (requests, requestSink) = AsyncStream.makeStream()
     }
 
@@ -51,74 +48,16 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
     /// Picks by another balancer from now on.
     func use(_ balancer: LoadBalancer<Address>) {
         current.withLock { $0 = balancer }
-        onEveryShard { $0.use(balancer) }
+        directory.onEvery { $0.use(balancer) }
     }
-
-    // MARK: The limit of connections
-
-    /// Counts one more client, unless there are as many as may be.
-    func admit() -> Bool {
-        let count = active.add(1, ordering: .acquiringAndReleasing).newValue
-        if count <= configuration.maxConnections { return true }
-        active.subtract(1, ordering: .acquiringAndReleasing)
-        return false
-    }
-
-    /// Counts one client less, and lets threads that wait for that accept again.
-    func leave() {
-        active.subtract(1, ordering: .acquiringAndReleasing)
-        guard pausedShards.load(ordering: .acquiring) > 0 else { return }
-        resumeAccepting()
-    }
-
-    /// Notes that a thread has stopped accepting; a client that left just before lets it go on at once.
-    func notePaused() {
-        pausedShards.add(1, ordering: .acquiringAndReleasing)
-        if active.load(ordering: .acquiring) < configuration.maxConnections { resumeAccepting() }
-    }
-
-    private func resumeAccepting() {
-        guard pausedShards.exchange(0, ordering: .acquiringAndReleasing) > 0 else { return }
-        onEveryShard { $0.resumeAccepting() }
-    }
-
-    // MARK: Shards
 
     /// Makes a part of the proxy on each thread, which accepts from then on.
     func start(finished: @escaping @Sendable () -> Void) {
-        for (index, port) in ports.enumerated() {
-            port.submit { [self] loop in
-                let shard = TCPProxyShard(core: self, loop: loop, index: index, finished: finished)
-                shards.withLock { $0[index] = shard.id }
-                shard.start()
-            }
+        directory.begin { [self] loop, index in
+            let shard = TCPProxyShard(core: self, loop: loop, index: index, finished: finished)
+            shard.start()
+            return shard.id
         }
-    }
-
-    /// Does something on every thread's part of the proxy.
-    func onEveryShard(_ body: @escaping @Sendable (TCPProxyShard<Connector>) -> Void) {
-        for index in ports.indices { onShard(index, body) }
-    }
-
-    /// Does something on one thread's part of the proxy, unless that has finished by then.
-    func onShard(
-        _ index: Int,
-        _ body: @escaping @Sendable (TCPProxyShard<Connector>) -> Void,
-        otherwise: (@Sendable () -> Void)? = nil
-    ) {
-        ports[index].submit { [self] loop in
-            let id = shards.withLock { $0[index] }
-            if let id, let shard = loop.source(id) as? TCPProxyShard<Connector> {
-                body(shard)
-            } else {
-                otherwise?()
-            }
-        }
-    }
-
-    /// Whether a thread's part of the proxy has begun.
-    func hasShard(_ index: Int) -> Bool {
-        shards.withLock { $0[index] != nil }
     }
 
     // MARK: Counters
@@ -132,7 +71,7 @@ final class TCPProxyCore<Connector: UpstreamConnector>: Sendable {
     func counters() -> TCPProxyCounters {
         TCPProxyCounters(
             accepted: accepted.load(ordering: .relaxed),
-            active: active.load(ordering: .relaxed),
+            active: limit.count,
             refused: refused.load(ordering: .relaxed),
             failedConnects: failedConnects.load(ordering: .relaxed),
             broken: broken.load(ordering: .relaxed),

@@ -17,14 +17,13 @@ extension TCPProxyCounters {
             [("unavailable", refused), ("broken", broken), ("idle", idleClosed)].map { (["reason": $0.0], "\($0.1)") }
         )
         text.add("connects_failed_total", "counter", "Connects to endpoints that failed.", failedConnects)
-        let series: [(String, String, String, (EndpointCounters) -> String)] = [
-            ("endpoint_connections_active", "gauge", "Connections to an endpoint.", { "\($0.active)" }),
-            ("endpoint_connections_total", "counter", "Connections made to an endpoint.", { "\($0.connected)" }),
-            ("endpoint_failures_total", "counter", "Connects and connections that failed.", { "\($0.failed)" }),
-            ("endpoint_sent_bytes_total", "counter", "Bytes sent to an endpoint.", { "\($0.bytesSent)" }),
-            ("endpoint_received_bytes_total", "counter", "Bytes received from an endpoint.", { "\($0.bytesReceived)" }),
-        ]
-        text.add(series, ofEach: endpoints)
+        text.add(
+            endpoints,
+            of: "connections",
+            active: "Connections to an endpoint.",
+            total: "Connections made to an endpoint.",
+            failures: "Connects and connections that failed."
+        )
         return text.text
     }
 

@@ -6,18 +6,16 @@ import Glibc
 import Synchronization
 
 /// One thread's part of a TCP proxy: its acceptors, its picker and the connections that it serves.
-final class TCPProxyShard<Connector: UpstreamConnector>: AcceptorHost {
+final class TCPProxyShard<Connector: UpstreamConnector>: AcceptingShard {
     typealias Address = Connector.Address
 
     let core: TCPProxyCore<Connector>
     let loop: EventLoop
-    private(set) var balancer: LoadBalancer<Address>
-    private(set) var picker: Picker<Address>
+    private var picking: ShardPicking<Address>
     let id: SourceID
-    private let index: Int
-    private var ticker: BalancerTicker<Address>?
+    let index: Int
     private let finished: @Sendable () -> Void
-    private var acceptors: [Acceptor] = []
+    private(set) var acceptors: [Acceptor] = []
     private var tallies: [String: EndpointTally] = [:]
     private var connections = 0
     private var isStopping = false
@@ -28,72 +26,33 @@ final class TCPProxyShard<Connector: UpstreamConnector>: AcceptorHost {
         self.loop = loop
         self.index = index
         self.finished = finished
-        balancer = core.balancer
-        picker = balancer.makePicker()
-        ticker = index == 0 ? BalancerTicker(balancer, loop: loop) : nil
+        picking = ShardPicking(core.balancer, on: loop, index: index)
         id = loop.reserve()
         loop.install(self, as: id)
     }
+
+    var balancer: LoadBalancer<Address> { picking.balancer }
+    var picker: Picker<Address> { picking.picker }
 
     /// Begins to accept.
     func start() {
         acceptors = core.listeners.enumerated().map { Acceptor($1, index: $0, host: self) }
         resumeAccepting()
-        ticker?.start()
+        picking.start()
     }
 
     /// Picks by another balancer from now on.
     func use(_ balancer: LoadBalancer<Address>) {
-        self.balancer = balancer
-        picker = balancer.makePicker()
-        guard let former = ticker else { return }
-        former.stop()
-        let next = BalancerTicker(balancer, loop: loop)
-        next.start()
-        ticker = next
+        picking.use(balancer)
     }
 
     // MARK: Accepting
 
-    /// Accepts again after a pause.
-    func resumeAccepting() {
-        for acceptor in acceptors { acceptor.start() }
-    }
+    var limit: ConnectionLimit { core.limit }
+    var directory: ShardDirectory<TCPProxyShard<Connector>> { core.directory }
 
-    /// Accepts no more until a client has left.
-    func pauseAccepting() {
-        for acceptor in acceptors { acceptor.pause() }
-        core.notePaused()
-    }
-
-    func admit() -> Bool { core.admit() }
-
-    func leave() { core.leave() }
-
-    /// Gives a new client to the thread with the fewest, mostly this one.
-    func place(_ accepted: AcceptedClient) {
+    func countAccepted() {
         core.accepted.add(1, ordering: .relaxed)
-        let mine = loop.port.load.load(ordering: .relaxed)
-        for (other, port) in core.ports.enumerated() where other != index {
-            guard mine > port.load.load(ordering: .relaxed) + 1 + mine / 8, core.hasShard(other) else { continue }
-            return handOver(accepted, to: other)
-        }
-        loop.port.load.add(1, ordering: .relaxed)
-        serve(accepted)
-    }
-
-    private func handOver(_ client: AcceptedClient, to other: Int) {
-        let port = core.ports[other]
-        port.load.add(1, ordering: .relaxed)
-        core.onShard(
-            other,
-            { $0.serve(client) },
-            otherwise: { [core] in
-                _ = close(client.descriptor)
-                port.load.subtract(1, ordering: .relaxed)
-                core.leave()
-            }
-        )
     }
 
     /// Serves a client that is counted already.
@@ -106,7 +65,7 @@ final class TCPProxyShard<Connector: UpstreamConnector>: AcceptorHost {
     func connectionEnded() {
         connections -= 1
         loop.port.load.subtract(1, ordering: .relaxed)
-        core.leave()
+        leave()
         finishIfDone()
     }
 
@@ -155,7 +114,7 @@ final class TCPProxyShard<Connector: UpstreamConnector>: AcceptorHost {
     private func finishIfDone() {
         guard isStopping, connections == 0 else { return }
         isStopping = false
-        ticker?.stop()
+        picking.stop()
         loop.remove(id)
         finished()
     }

@@ -16,8 +16,15 @@ final class TLSSession {
         case failed
     }
 
+    /// The library's memory for what is received holds a record of this size at least.
+    private static let smallestBuffer = UInt64(SSL3_RT_MAX_PLAIN_LENGTH)
+
     private let session: OpaquePointer
     private var isBroken = false
+    /// Whether nothing that was received is left in the library's own memory.
+    private var isDrained = false
+    /// Whether the last read has emptied the socket, so that more makes a new event (epoll(7)).
+    private(set) var hasEmptiedSocket = false
 
     init(_ session: OpaquePointer) {
         self.session = session
@@ -81,9 +88,16 @@ final class TLSSession {
     }
 
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transport.Received {
-        ERR_clear_error()
+        forgetErrors()
+        let socket = SSL_get_rbio(session)
+        let before = BIO_number_read(socket)
+        let wasDrained = isDrained
         var count = 0
         let result = SSL_read_ex(session, buffer.baseAddress, buffer.count, &count)
+        isDrained = SSL_has_pending(session) == 0
+        // The library's first read of the socket asked for as much as its memory holds, and got less. It reads the rest of
+        // a record that came in part without asking for more, which says nothing: so the call must have begun with none.
+        hasEmptiedSocket = wasDrained && isDrained && BIO_number_read(socket) - before < Self.smallestBuffer
         if result == 1 { return .bytes(count) }
         switch SSL_get_error(session, result) {
         case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .empty
@@ -96,7 +110,7 @@ final class TLSSession {
     func send(_ bytes: UnsafeRawBufferPointer) -> Transport.Sent {
         var sent = 0
         while sent < bytes.count {
-            ERR_clear_error()
+            forgetErrors()
             var count = 0
             let rest = bytes.from(sent)
             let result = SSL_write_ex(session, rest.baseAddress, rest.count, &count)
@@ -123,6 +137,12 @@ final class TLSSession {
         case .full: return .bytes(count)
         case .failed(let number): return .failed(number)
         }
+    }
+
+    /// What the library keeps of earlier errors must not be taken for the next call's; mostly there is nothing, and to
+    /// clear that takes longer than to look.
+    private func forgetErrors() {
+        if ERR_peek_error() != 0 { ERR_clear_error() }
     }
 
     private func broke() -> Transport.Received {

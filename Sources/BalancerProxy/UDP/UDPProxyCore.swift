@@ -48,12 +48,10 @@ final class UDPProxyCore<Connector: DatagramConnector>: Sendable {
 
     /// Makes a part of the proxy on each thread, which receives from then on.
     func start(finished: @escaping @Sendable () -> Void) {
-        for (index, port) in directory.ports.enumerated() {
-            port.submit { [self] loop in
-                let shard = UDPProxyShard(core: self, loop: loop, index: index, finished: finished)
-                directory.note(shard.id, of: index)
-                shard.start()
-            }
+        directory.begin { [self] loop, index in
+            let shard = UDPProxyShard(core: self, loop: loop, index: index, finished: finished)
+            shard.start()
+            return shard.id
         }
     }
 

@@ -24,14 +24,13 @@ public struct UDPProxyCounters: Hashable, Sendable {
         text.add("flows_active", "gauge", "Clients that are remembered.", active)
         text.add("datagrams_dropped_total", "counter", "Datagrams that were dropped, either way.", dropped)
         text.add("endpoints_failed_total", "counter", "Endpoints that did not take a datagram.", failedEndpoints)
-        let series: [(String, String, String, (EndpointCounters) -> String)] = [
-            ("endpoint_flows_active", "gauge", "Clients of an endpoint.", { "\($0.active)" }),
-            ("endpoint_flows_total", "counter", "Clients that were sent to an endpoint.", { "\($0.connected)" }),
-            ("endpoint_failures_total", "counter", "Datagrams that an endpoint did not take.", { "\($0.failed)" }),
-            ("endpoint_sent_bytes_total", "counter", "Bytes sent to an endpoint.", { "\($0.bytesSent)" }),
-            ("endpoint_received_bytes_total", "counter", "Bytes received from an endpoint.", { "\($0.bytesReceived)" }),
-        ]
-        text.add(series, ofEach: endpoints)
+        text.add(
+            endpoints,
+            of: "flows",
+            active: "Clients of an endpoint.",
+            total: "Clients that were sent to an endpoint.",
+            failures: "Datagrams that an endpoint did not take."
+        )
         return text.text
     }
 

@@ -16,10 +16,8 @@ final class UDPProxyShard<Connector: DatagramConnector>: EventSource {
     let core: UDPProxyCore<Connector>
     let loop: EventLoop
     let id: SourceID
-    private(set) var balancer: LoadBalancer<Address>
-    private(set) var picker: Picker<Address>
+    private var picking: ShardPicking<Address>
     private let index: Int
-    private var ticker: BalancerTicker<Address>?
     private let finished: @Sendable () -> Void
     private var receivers: [DatagramReceiver<Connector>] = []
     /// Those that were there at the last look, and that were picked since.
@@ -32,12 +30,13 @@ final class UDPProxyShard<Connector: DatagramConnector>: EventSource {
         self.loop = loop
         self.index = index
         self.finished = finished
-        balancer = core.balancer
-        picker = balancer.makePicker()
-        ticker = index == 0 ? BalancerTicker(balancer, loop: loop) : nil
+        picking = ShardPicking(core.balancer, on: loop, index: index)
         id = loop.reserve()
         loop.install(self, as: id)
     }
+
+    var balancer: LoadBalancer<Address> { picking.balancer }
+    var picker: Picker<Address> { picking.picker }
 
     /// Begins to receive.
     func start() {
@@ -46,19 +45,13 @@ final class UDPProxyShard<Connector: DatagramConnector>: EventSource {
             DatagramReceiver($0.element, shard: self)
         }
         for receiver in receivers { receiver.start() }
-        ticker?.start()
+        picking.start()
         lookAfterFlows()
     }
 
     /// Picks by another balancer from now on; clients stay where they are if that endpoint is one of the new balancer's.
     func use(_ balancer: LoadBalancer<Address>) {
-        self.balancer = balancer
-        picker = balancer.makePicker()
-        guard let former = ticker else { return }
-        former.stop()
-        let next = BalancerTicker(balancer, loop: loop)
-        next.start()
-        ticker = next
+        picking.use(balancer)
     }
 
     // MARK: Flows
@@ -120,7 +113,7 @@ final class UDPProxyShard<Connector: DatagramConnector>: EventSource {
         guard flows.isEmpty else { return false }
         for receiver in receivers { receiver.stop() }
         receivers = []
-        ticker?.stop()
+        picking.stop()
         loop.remove(id)
         finished()
         return true

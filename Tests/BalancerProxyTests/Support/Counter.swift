@@ -20,9 +20,9 @@ extension TCPProxy {
     /// The bytes that all connections together keep in memory.
     func bufferedBytes() async -> Int {
         var sum = 0
-        for index in core.ports.indices {
+        for index in core.directory.ports.indices {
             sum += await withCheckedContinuation { continuation in
-                core.onShard(
+                core.directory.on(
                     index,
                     { shard in continuation.resume(returning: shard.bufferedBytes) },
                     otherwise: { continuation.resume(returning: 0) }

@@ -19,16 +19,6 @@ final class HTTPProxyCore: Sendable {
         tallies = ports.map { _ in HTTPTally() }
     }
 
-    /// Counts one client less, and lets threads that wait for that accept again.
-    func leave() {
-        if limit.leave() { directory.onEvery { $0.resumeAccepting() } }
-    }
-
-    /// Notes that a thread has stopped accepting.
-    func notePaused() {
-        if limit.notePaused() { directory.onEvery { $0.resumeAccepting() } }
-    }
-
     /// The present figures of all threads.
     var counters: HTTPProxyCounters {
         var sum = HTTPProxyCounters()

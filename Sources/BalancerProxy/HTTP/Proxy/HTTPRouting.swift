@@ -23,16 +23,10 @@ final class HTTPRouting<Connector: UpstreamConnector>: Sendable {
 
     /// Makes a part of the proxy on each thread, which accepts from then on.
     func start(_ core: HTTPProxyCore, finished: @escaping @Sendable () -> Void) {
-        for (index, port) in core.directory.ports.enumerated() {
-            port.submit { [self] loop in
-                let worker = HTTPWorker(core: core, loop: loop, index: index, finished: finished)
-                core.directory.note(worker.id, of: index)
-                let balancer = balancer
-                worker.start(
-                    BalancedRouter(balancer: balancer, connector: connector, requests: sink, worker: worker),
-                    ticker: index == 0 ? BalancerTicker(balancer, loop: loop) : nil
-                )
-            }
+        core.directory.begin { [self] loop, index in
+            let worker = HTTPWorker(core: core, loop: loop, index: index, finished: finished)
+            worker.start(BalancedRouter(balancer: balancer, connector: connector, requests: sink, worker: worker))
+            return worker.id
         }
     }
 
@@ -41,7 +35,6 @@ final class HTTPRouting<Connector: UpstreamConnector>: Sendable {
         current.withLock { $0 = balancer }
         core.directory.onEvery { worker in
             (worker.router as? BalancedRouter<Connector>)?.adopt(balancer)
-            worker.tick(by: BalancerTicker(balancer, loop: worker.loop))
         }
     }
 

@@ -6,7 +6,7 @@ import Glibc
 import Synchronization
 
 /// One thread's part of an HTTP proxy: its acceptors, its router and the connections that it serves.
-final class HTTPWorker: AcceptorHost {
+final class HTTPWorker: AcceptingShard {
     /// How often waiting requests seek an endpoint again: 20 ms.
     private static let waitStep: UInt64 = 20_000_000
     /// How often idle connections to endpoints that left are let go: 200 ms.
@@ -18,14 +18,15 @@ final class HTTPWorker: AcceptorHost {
     let tally: HTTPTally
     /// Memory for the fields of a message that is gone through; free to use within a call, never across calls.
     let fields: FieldList
+    /// The same for the fields of a message that is handed to the library of HTTP/2.
+    let outgoing = HTTP2Fields()
     private(set) var router: any UpstreamRouter = NoRouter()
     var retries: RetryBudget
     let id: SourceID
     private(set) var isStopping = false
-    private let index: Int
+    let index: Int
     private let finished: @Sendable () -> Void
-    private var ticker: (any BalancerTicking)?
-    private var acceptors: [Acceptor] = []
+    private(set) var acceptors: [Acceptor] = []
     private var waiting: [Exchange] = []
     private var connections = 0
     private var stopDeadline: UInt64?
@@ -48,56 +49,21 @@ final class HTTPWorker: AcceptorHost {
     }
 
     /// Begins to accept, with a router of this part.
-    func start(_ router: any UpstreamRouter, ticker: (any BalancerTicking)?) {
+    func start(_ router: any UpstreamRouter) {
         self.router = router
-        self.ticker = ticker
         acceptors = core.listeners.enumerated().map { Acceptor($1.socket, index: $0, host: self) }
         resumeAccepting()
-        ticker?.start()
+        router.start()
         schedule()
-    }
-
-    /// Lets another balancer do what is due by the clock, if this part does that.
-    func tick(by ticker: any BalancerTicking) {
-        guard self.ticker != nil else { return }
-        self.ticker?.stop()
-        self.ticker = ticker
-        ticker.start()
     }
 
     // MARK: Clients
 
-    func admit() -> Bool { core.limit.admit() }
+    var limit: ConnectionLimit { core.limit }
+    var directory: ShardDirectory<HTTPWorker> { core.directory }
 
-    func leave() { core.leave() }
-
-    func resumeAccepting() {
-        for acceptor in acceptors { acceptor.start() }
-    }
-
-    func pauseAccepting() {
-        for acceptor in acceptors { acceptor.pause() }
-        core.notePaused()
-    }
-
-    /// Gives a new client to the thread with the fewest, mostly this one.
-    func place(_ client: AcceptedClient) {
+    func countAccepted() {
         tally.count { $0.accepted += 1 }
-        guard let other = core.directory.lessBusy(than: index) else {
-            loop.port.load.add(1, ordering: .relaxed)
-            return serve(client)
-        }
-        let port = core.directory.ports[other]
-        port.load.add(1, ordering: .relaxed)
-        core.directory.on(
-            other,
-            { $0.serve(client) },
-            otherwise: { [core] in
-                _ = close(client.descriptor)
-                port.load.subtract(1, ordering: .relaxed)
-                core.leave()
-            }
-        )
     }
 
     /// Serves a client that is counted already.
@@ -127,7 +93,7 @@ final class HTTPWorker: AcceptorHost {
     func connectionEnded() {
         connections -= 1
         loop.port.load.subtract(1, ordering: .relaxed)
-        core.leave()
+        leave()
         finishIfDone()
     }
 
@@ -232,7 +198,7 @@ final class HTTPWorker: AcceptorHost {
 
     private func finishIfDone() {
         guard isStopping, connections == 0, loop.source(id) != nil else { return }
-        ticker?.stop()
+        router.stop()
         for pool in router.pools.values { pool.closeIdle() }
         // Connections may still be on their way out of a call; what they refer to goes with the last of them.
         router = NoRouter()
@@ -255,6 +221,10 @@ extension Tunnel: WorkerSource {}
 private final class NoRouter: UpstreamRouter {
     var now: Timestamp { .zero }
     var pools: [String: EndpointPool] { [:] }
+
+    func start() {}
+
+    func stop() {}
 
     func place(_ context: PickContext) -> PlacementDecision { .refused }
 

@@ -36,6 +36,42 @@ enum ASCII {
         byte >= 32 && byte != 127 || byte == 9
     }
 
+    /// Where the run of bytes ends that may stand in a header's value, from a place on.
+    static func endOfFieldValue(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var position = start
+        // Eight bytes at a time: the highest bit of each byte is set in `controls` from the first control character on.
+        while position + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let below32 = (word &- 0x2020_2020_2020_2020) & ~word
+            let inverse = word ^ 0x7F7F_7F7F_7F7F_7F7F
+            let is127 = (inverse &- 0x0101_0101_0101_0101) & ~inverse
+            let controls = (below32 | is127) & 0x8080_8080_8080_8080
+            position += controls.trailingZeroBitCount / 8
+            guard controls == 0 || bytes[position] == tab else { return position }
+            if controls != 0 { position += 1 }
+        }
+        while position < bytes.count, isFieldValue(bytes[position]) { position += 1 }
+        return position
+    }
+
+    /// Whether all bytes may stand in a header's value.
+    static func isFieldValue(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        endOfFieldValue(in: bytes, from: 0) == bytes.count
+    }
+
+    @inline(__always)
+    private static func isLowercaseToken(_ byte: UInt8) -> Bool {
+        if byte < 64 { return 0x03FF_6CFA_0000_0000 as UInt64 >> UInt64(byte) & 1 == 1 }
+        if byte < 128 { return 0x57FF_FFFF_C000_0000 as UInt64 >> UInt64(byte - 64) & 1 == 1 }
+        return false
+    }
+
+    /// Whether bytes are a header's name as HTTP/2 has it: a token without capitals.
+    static func isLowercaseName(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        for index in 0..<bytes.count where !isLowercaseToken(bytes[index]) { return false }
+        return bytes.count > 0
+    }
+
     /// Whether a byte may stand in a request's target: visible ASCII without what a URI never holds.
     @inline(__always)
     static func isTarget(_ byte: UInt8) -> Bool {
@@ -43,19 +79,11 @@ enum ASCII {
     }
 
     /// Whether a byte may stand in a host with its port: names, IPv4, and IPv6 in brackets (RFC 3986 section 3.2).
+    @inline(__always)
     static func isAuthority(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"),
-            UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "%"), UInt8(ascii: "!"), UInt8(ascii: "$"),
-            UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"),
-            UInt8(ascii: "+"), UInt8(ascii: ";"), UInt8(ascii: "="):
-            true
-        default:
-            false
-        }
+        if byte < 64 { return 0x2FFF_6FF2_0000_0000 as UInt64 >> UInt64(byte) & 1 == 1 }
+        if byte < 128 { return 0x47FF_FFFE_AFFF_FFFE as UInt64 >> UInt64(byte - 64) & 1 == 1 }
+        return false
     }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }

@@ -46,7 +46,7 @@ enum FieldParser {
     ) throws(HTTPSyntaxError) -> Range<Int> {
         while position < bytes.count, ASCII.isBlank(bytes[position]) { position += 1 }
         let start = position
-        while position < bytes.count, ASCII.isFieldValue(bytes[position]) { position += 1 }
+        position = ASCII.endOfFieldValue(in: bytes, from: start)
         guard position + 1 < bytes.count, bytes[position] == ASCII.carriageReturn,
             bytes[position + 1] == ASCII.lineFeed
         else { throw .malformedFieldValue }

@@ -71,7 +71,7 @@ enum ResponseParser {
             throw .malformedStatusLine
         }
         let start = position
-        while position < bytes.count, ASCII.isFieldValue(bytes[position]) { position += 1 }
+        position = ASCII.endOfFieldValue(in: bytes, from: start)
         guard position + 1 < bytes.count, bytes[position] == ASCII.carriageReturn,
             bytes[position + 1] == ASCII.lineFeed
         else { throw .malformedStatusLine }

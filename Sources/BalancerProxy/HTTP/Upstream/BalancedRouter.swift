@@ -8,14 +8,13 @@ import Synchronization
 final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
     typealias Address = Connector.Address
 
-    private(set) var balancer: LoadBalancer<Address>
+    private var picking: ShardPicking<Address>
     private(set) var pools: [String: EndpointPool] = [:]
     /// The address of each pool's connections.
     private var addresses: [String: Address] = [:]
     fileprivate let connector: Connector
     fileprivate let requests: AsyncStream<ConnectRequest<Address>>.Continuation
     private let worker: HTTPWorker
-    private var picker: Picker<Address>
     /// The pools that picks have led to since the last ``prune()``, by slot: most picks need no look at the endpoint.
     private var recent: [RecentPool?] = []
 
@@ -25,16 +24,28 @@ final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
         requests: AsyncStream<ConnectRequest<Address>>.Continuation,
         worker: HTTPWorker
     ) {
-        self.balancer = balancer
         self.connector = connector
         self.requests = requests
         self.worker = worker
-        picker = balancer.makePicker()
+        picking = ShardPicking(balancer, on: worker.loop, index: worker.index)
     }
 
+    private var balancer: LoadBalancer<Address> { picking.balancer }
+    private var picker: Picker<Address> { picking.picker }
     var now: Timestamp { balancer.time.now() }
 
+    func start() { picking.start() }
+
+    func stop() { picking.stop() }
+
     func place(_ context: PickContext) -> PlacementDecision {
+        // For ordinary addresses there is code of its own, which needs no look at types while it runs.
+        if let direct = self as? BalancedRouter<DirectConnector> { return direct.find(context) }
+        return find(context)
+    }
+
+    @inline(never)
+    private func find(_ context: PickContext) -> PlacementDecision {
         guard let pick = picker.pick(context) else { return .refused }
         guard let pool = pool(of: pick) else {
             balancer.complete(pick, .cancelled)
@@ -45,8 +56,7 @@ final class BalancedRouter<Connector: UpstreamConnector>: UpstreamRouter {
 
     /// Picks by another balancer from now on; requests on their way are completed with the one that placed them.
     func adopt(_ balancer: LoadBalancer<Address>) {
-        self.balancer = balancer
-        picker = balancer.makePicker()
+        picking.use(balancer)
         prune()
     }
 

@@ -33,6 +33,12 @@ protocol UpstreamRouter: AnyObject {
     /// Every pool of connections.
     var pools: [String: EndpointPool] { get }
 
+    /// Begins to let the balancer do what is due by the clock.
+    func start()
+
+    /// Does no more by the clock.
+    func stop()
+
     /// Finds an endpoint.
     func place(_ context: PickContext) -> PlacementDecision
 

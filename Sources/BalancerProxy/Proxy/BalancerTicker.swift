@@ -3,17 +3,8 @@
 
 import Balancer
 
-/// Lets a balancer, whatever its addresses, do what is due by the clock.
-protocol BalancerTicking: AnyObject {
-    /// Begins to tick.
-    func start()
-
-    /// Ticks no more.
-    func stop()
-}
-
 /// Lets a balancer do what is due by the clock, ten times a second.
-final class BalancerTicker<Address: Sendable>: EventSource, BalancerTicking {
+final class BalancerTicker<Address: Sendable>: EventSource {
     private static var interval: UInt64 { 100_000_000 }
 
     private let balancer: LoadBalancer<Address>
