@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Crypto
 import ImageStore
 
 /// The results of steps, by key: in the store, and in the caches that the build was given.
@@ -46,7 +45,7 @@ struct StepCache: Sendable {
 
     /// A step's key.
     static func key(of step: CacheStep, after parent: CacheKey?) -> CacheKey {
-        CacheKey(of: step, after: parent) { Array(SHA256.hash(data: Array(version.utf8) + $0)) }
+        CacheKey(of: step, after: parent) { SHA256.hash(Array(version.utf8) + $0) }
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Crypto
 import Glibc
 import ImageStore
 import SystemPackage
@@ -166,10 +165,10 @@ extension StepRunner {
     private static func verify(_ file: OpenFile, is checksum: String, _ address: String) async throws {
         let wanted = try Digest(checksum)
         let actual = try await OwnThread.run {
-            var hash = SHA256()
+            let hash = SHA256()
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4_096)
             defer { buffer.deallocate() }
-            try file.read(through: buffer) { (part) throws(ImageBuilderError) in hash.update(bufferPointer: part) }
+            try file.read(through: buffer) { (part) throws(ImageBuilderError) in hash.update(part) }
             return Hexadecimal.text(hash.finalize())
         }
         guard actual == wanted.hex else {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Crypto
 import Glibc
 import ImageStore
 
@@ -10,7 +9,7 @@ import ImageStore
 /// Times are no part of it, and of a directory that is copied neither are its own permissions: copies of its content
 /// come out the same.
 struct TreeDigest {
-    private var hash = SHA256()
+    private let hash = SHA256()
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4_096)
 
     /// The digest of a tree as hexadecimal text.
@@ -29,7 +28,7 @@ struct TreeDigest {
         encoder.encode(entry.path.bytes.map { UInt8(bitPattern: $0) })
         encoder.encode(UInt64(entry.status.type))
         if !entry.path.isEmpty || !tree.isDirectory { try addStatus(of: entry, tree, to: &encoder) }
-        hash.update(data: encoder.bytes)
+        hash.update(encoder.bytes)
     }
 
     private mutating func addStatus(
@@ -46,9 +45,9 @@ struct TreeDigest {
         case S_IFREG:
             encoder.encode(UInt64(entry.status.permissions))
             let file = try tree.open(entry)
-            var content = SHA256()
-            try file.read(through: buffer) { (part) throws(ImageBuilderError) in content.update(bufferPointer: part) }
-            encoder.encode(Array(content.finalize()))
+            let content = SHA256()
+            try file.read(through: buffer) { (part) throws(ImageBuilderError) in content.update(part) }
+            encoder.encode(content.finalize())
             try addAttributes(of: file, to: &encoder)
         case S_IFDIR:
             encoder.encode(UInt64(entry.status.permissions))

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import Crypto
 import Glibc
 import ImageStore
 import SystemPackage
@@ -32,7 +31,7 @@ struct CacheMounts: Sendable {
     ) async throws -> Lease {
         var encoder = CacheEncoder()
         encoder.encode(identity)
-        let name = String(Hexadecimal.text(SHA256.hash(data: encoder.bytes)).prefix(32))
+        let name = String(Hexadecimal.text(SHA256.hash(encoder.bytes)).prefix(32))
         var copy = 0
         while true {
             let place = directory.appending(copy == 0 ? name : "\(name)-\(copy)")

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-internal import Crypto
-
 /// Hashes what passes from one pipe to the next, on the thread that calls it.
 enum StreamHash {
     /// Passes every block on.
@@ -10,10 +8,10 @@ enum StreamHash {
     /// - Returns: The digest of all of them.
     /// - Throws: What ends the first pipe; the same error ends the second.
     static func run(from first: BlockPipe, into second: BlockPipe) throws -> Digest {
-        var hash = SHA256()
+        let hash = SHA256()
         do {
             while let block = try first.receive() {
-                hash.update(bufferPointer: block.filled)
+                hash.update(block.filled)
                 second.send(block)
             }
             second.end()

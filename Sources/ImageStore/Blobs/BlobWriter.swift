@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-internal import Crypto
 import SystemPackage
 
 #if canImport(Glibc)
@@ -16,7 +15,7 @@ final class BlobWriter {
     let path: FilePath
 
     private let file: OpenFile
-    private var hash = SHA256()
+    private let hash = SHA256()
     private(set) var size: Int64 = 0
 
     /// Makes the temporary file.
@@ -28,7 +27,7 @@ final class BlobWriter {
     /// Appends bytes.
     func write(_ bytes: UnsafeRawBufferPointer) throws {
         try file.write(bytes, at: size, path: path.string)
-        hash.update(bufferPointer: bytes)
+        hash.update(bytes)
         size += Int64(bytes.count)
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-internal import Crypto
-
 /// The SHA-256 digest that names a piece of content: `sha256:` and 64 lower-case hexadecimal digits.
 ///
 /// Source: OCI image specification, "Descriptor", section "Digests".
@@ -38,11 +36,11 @@ public struct Digest: Sendable, Hashable {
 
     /// The digest of some bytes.
     public init(of bytes: [UInt8]) {
-        self.init(SHA256.hash(data: bytes))
+        self.init(SHA256.hash(bytes))
     }
 
     /// The digest that a hash function came to.
-    init(_ hash: SHA256.Digest) {
+    init(_ hash: [UInt8]) {
         hex = hash.lazy.map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-internal import Crypto
 package import SystemPackage
 
 #if canImport(Glibc)
@@ -37,10 +36,10 @@ extension IngestSession {
                     let (digest, size) = try blob.finish()
                     return (digest, size, digest)
                 }
-                var hash = SHA256()
+                let hash = SHA256()
                 let compressor = try Compressor(compression) { try blob.write($0) }
                 let writer = try ArchiveWriter { bytes in
-                    hash.update(bufferPointer: bytes)
+                    hash.update(bytes)
                     try compressor.write(bytes)
                 }
                 try TreeArchiver(writer, latest: latest, cancellation: flag).write(upper)

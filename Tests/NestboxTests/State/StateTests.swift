@@ -69,10 +69,12 @@ struct StateTests {
         var lock = try FileLock.tryAcquire(path, creating: true)
         #expect(lock != nil)
         // As a child of this process has it until it executes its program.
-        let own = FilePath("/proc/self/fd")
+        var wanted = stat()
+        try #require(stat(path.string, &wanted) == 0)
         let number = try #require(
-            try Directory(own).names.compactMap { Int32($0) }.first { number in
-                (try? Shell.target(of: own.appending("\(number)"))) == path.string
+            try Directory(FilePath("/proc/self/fd")).names.compactMap { CInt($0) }.first { number in
+                var status = stat()
+                return fstat(number, &status) == 0 && (status.st_dev, status.st_ino) == (wanted.st_dev, wanted.st_ino)
             }
         )
         let copy = try FileDescriptor(rawValue: number).duplicate()
