@@ -8,7 +8,7 @@ SHELL := /bin/bash
 SWIFTFLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build oci demo test examples bench bench-balancer figures sanitize soak format lint docs stage
+.PHONY: help build oci demo test examples bench bench-balancer bench-all figures sanitize soak format lint docs stage
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ bench: ## measure launches beside crun, runc and a floor in C (as root); BENCHFL
 bench-balancer: ## measure picks beside the same algorithms in C: nanoseconds, instructions, allocations, updates
 	@Scripts/install-packages build bench
 	Benchmarks/Balancer/run $(BENCHFLAGS)
+
+bench-all: ## every figure of Docs/Performance.md, into RESULTS (.build/results), on an idle machine: three quarters of an hour (as root)
+	@Scripts/install-packages build bench
+	Benchmarks/all "$${RESULTS:-.build/results}"
 
 figures: ## make the tables and figures of Docs/WhichPolicy.md anew from simulations (about half an hour; SECTIONS=… for some)
 	cd Benchmarks/Balancer && NESTBOX_ONLY="Balancer BalancerSimulation" swift run -c release figures $(SECTIONS)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
-import CLinux
 import Glibc
 import SystemPackage
 
@@ -28,27 +27,39 @@ enum ShortStack {
         _ work: @escaping @Sendable () -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            var attributes = pthread_attr_t()
-            pthread_attr_init(&attributes)
-            defer { pthread_attr_destroy(&attributes) }
-            pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-            pthread_attr_setstacksize(&attributes, bytes)
-            let body = Unmanaged.passRetained(Body { continuation.resume(returning: work()) })
-            var thread = pthread_t()
-            let number = pthread_create(
-                &thread,
-                &attributes,
-                { argument in
-                    guard let argument else { return nil }
-                    Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-                    return nil
-                },
-                body.toOpaque()
-            )
-            if number != 0 {
-                body.release()
-                continuation.resume(throwing: Errno(rawValue: number))
+            withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { memory in
+                guard let attributes = memory.baseAddress else { return }
+                pthread_attr_init(attributes)
+                defer { pthread_attr_destroy(attributes) }
+                pthread_attr_setdetachstate(attributes, CInt(PTHREAD_CREATE_DETACHED))
+                pthread_attr_setstacksize(attributes, bytes)
+                start(attributes, Body { continuation.resume(returning: work()) }) {
+                    continuation.resume(throwing: $0)
+                }
             }
+        }
+    }
+
+    private static func start(
+        _ attributes: UnsafePointer<pthread_attr_t>,
+        _ body: Body,
+        failed: (Errno) -> Void
+    ) {
+        let argument = Unmanaged.passRetained(body)
+        var thread = pthread_t()
+        let number = pthread_create(
+            &thread,
+            attributes,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            },
+            argument.toOpaque()
+        )
+        if number != 0 {
+            argument.release()
+            failed(Errno(rawValue: number))
         }
     }
 }
