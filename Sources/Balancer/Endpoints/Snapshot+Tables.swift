@@ -20,7 +20,10 @@ extension Snapshot {
 
     /// One value for each member.
     func list<Value>(_ value: (borrowing Member) -> Value) -> [Value] {
-        members.withUnsafeBufferPointer { members in
+        // Without this the standard library would write a count of 0 to the empty array that all threads share: a race
+        // to the thread sanitizer.
+        if members.isEmpty { return [] }
+        return members.withUnsafeBufferPointer { members in
             [Value](unsafeUninitializedCapacity: members.count) { values, count in
                 for index in members.indices {
                     values.initializeElement(at: index, to: value(members[index]))
