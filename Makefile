@@ -42,7 +42,7 @@ bench-balancer: ## measure picks beside the same algorithms in C: nanoseconds, i
 	@Scripts/install-packages build bench
 	Benchmarks/Balancer/run $(BENCHFLAGS)
 
-bench-all: ## every figure of Docs/Performance.md, into RESULTS (.build/results), on an idle machine: three quarters of an hour (as root)
+bench-all: ## every figure of Docs/Performance.md, into RESULTS (.build/results), on an idle machine: expect an hour (as root)
 	@Scripts/install-packages build bench
 	Benchmarks/all "$${RESULTS:-.build/results}"
 
