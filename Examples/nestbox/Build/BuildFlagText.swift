@@ -17,7 +17,7 @@ enum BuildFlagText {
         guard let id = fields["id"], !id.isEmpty else { throw ValidationError("--secret '\(text)' has no id") }
         let type = fields["type"]
         if let path = fields["src"] ?? fields["source"], type != "env" {
-            return (id, .file(HostPath.absolute(path)))
+            return (id, try secretFile(path, id: id))
         }
         let variable = fields["env"] ?? fields["src"] ?? fields["source"] ?? id
         if let value = getenv(variable), type != "file" {
@@ -26,7 +26,15 @@ enum BuildFlagText {
         guard fields["env"] == nil, type != "env" else {
             throw ValidationError("--secret \(id): there is no variable \(variable)")
         }
-        return (id, .file(HostPath.absolute(id)))
+        return (id, try secretFile(id, id: id))
+    }
+
+    private static func secretFile(_ path: String, id: String) throws -> BuildSecret {
+        let file = HostPath.absolute(path)
+        guard access(file.string, R_OK) == 0 else {
+            throw ValidationError("--secret \(id): '\(path)' can't be read: \(Errno(rawValue: errno))")
+        }
+        return .file(file)
     }
 
     static func agent(_ text: String) throws -> (id: String, agent: BuildAgent) {

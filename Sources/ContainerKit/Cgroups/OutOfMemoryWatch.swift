@@ -10,41 +10,37 @@ import SystemPackage
 ///
 /// On v2 the kernel marks `memory.events` as changed; v1 raises a counter that is registered in `cgroup.event_control`.
 final class OutOfMemoryWatch: Sendable {
-    private let group: Cgroup
     /// The file that is marked as changed, or the counter that is raised.
     private let source: Descriptor
     private let isCounter: Bool
     private let reactor: Reactor
-    private let report: @Sendable (_ kills: UInt64) -> Void
-    private let state: Mutex<(kills: UInt64, token: Reactor.Token?)>
+    private let kills: OutOfMemoryKills
+    private let token = Mutex<Reactor.Token?>(nil)
 
     /// Begins to watch.
     ///
     /// - Parameters:
-    ///   - group: The container's groups.
+    ///   - kills: Asked to tell, on the reactor's thread, when there may be more.
     ///   - reactor: Where to wait.
-    ///   - report: Called on the reactor's thread with the number of killed processes so far, when there are more.
     /// - Throws: ``ContainerError`` if the memory controller has no such notice here.
-    init(_ group: Cgroup, reactor: Reactor, report: @escaping @Sendable (UInt64) -> Void) throws {
-        self.group = group
+    init(_ kills: OutOfMemoryKills, reactor: Reactor) throws {
         self.reactor = reactor
-        self.report = report
-        guard let member = group.member(.memory) else {
+        self.kills = kills
+        guard let member = kills.group.member(.memory) else {
             throw ContainerError(.unsupported, "the container has no memory control group")
         }
         isCounter = member.branch.hierarchy.version == .v1
         source = try isCounter ? Self.counter(in: member) : Self.events(of: member)
-        state = Mutex((try group.usage().memory.outOfMemoryKills ?? 0, nil))
         wait()
     }
 
     /// Stops watching.
     func cancel() {
-        let token = state.withLock { state in
-            defer { state.token = nil }
-            return state.token
+        let last = token.withLock { token in
+            defer { token = nil }
+            return token
         }
-        if let token { reactor.cancel(token) }
+        if let last { reactor.cancel(last) }
     }
 
     private static func events(of member: Cgroup.Member) throws -> Descriptor {
@@ -76,8 +72,8 @@ final class OutOfMemoryWatch: Sendable {
     private func wait() {
         let interest: Reactor.Interest = isCounter ? .readable : .exceptional
         // If the kernel has no room for another wait, events are missed but nothing else.
-        let token = try? reactor.wait(for: interest, of: source.rawValue) { self.look() }
-        state.withLock { $0.token = token }
+        let next = try? reactor.wait(for: interest, of: source.rawValue) { self.look() }
+        token.withLock { $0 = next }
     }
 
     private func look() {
@@ -85,12 +81,7 @@ final class OutOfMemoryWatch: Sendable {
             var count: UInt64 = 0
             _ = read(source.rawValue, &count, MemoryLayout<UInt64>.size)
         }
-        guard let kills = try? group.usage().memory.outOfMemoryKills else { return }
-        let isNew = state.withLock { state in
-            defer { state.kills = max(kills, state.kills) }
-            return kills > state.kills
-        }
-        if isNew { report(kills) }
+        guard kills.tell() else { return }
         wait()
     }
 }

@@ -15,16 +15,11 @@ extension Container {
     /// - Returns: The events. Without a memory control group there is only the end.
     public func events() -> AsyncStream<ContainerEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: ContainerEvent.self)
-        let watch = group.flatMap { group in
-            try? OutOfMemoryWatch(group, reactor: runtime.reactor) { continuation.yield(.outOfMemory(kills: $0)) }
-        }
-        let group = group
-        let seen = (try? group?.usage().memory.outOfMemoryKills) ?? 0
+        let kills = group.map { OutOfMemoryKills(of: $0) { continuation.yield(.outOfMemory(kills: $0)) } }
+        let watch = kills.flatMap { try? OutOfMemoryWatch($0, reactor: runtime.reactor) }
         process.whenEnded { status in
             // The kernel's word on the last kill may come later than the end that the kill brought about.
-            if let kills = try? group?.usage().memory.outOfMemoryKills, kills > seen {
-                continuation.yield(.outOfMemory(kills: kills))
-            }
+            kills?.tell()
             continuation.yield(.exited(status))
             continuation.finish()
             watch?.cancel()

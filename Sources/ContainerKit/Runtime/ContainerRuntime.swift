@@ -51,7 +51,8 @@ public final class ContainerRuntime: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: Where its control groups go.
-    ///   - logger: What it does is logged to, at debug and trace level.
+    ///   - logger: Hears what the runtime does, at debug level, and at warning and error level of what failed without
+    ///     a call that could throw it. By default nobody does.
     /// - Throws: ``ContainerError`` if there can be no more threads or descriptors, or the layout of control groups
     ///   can't be read.
     public convenience init(
@@ -186,7 +187,7 @@ public final class ContainerRuntime: Sendable {
             state.containers[container.identifier] = nil
             state.reserved.remove(container.identifier)
         }
-        logger.debug("deleted", metadata: ["container.id": "\(container.identifier)"])
+        logger.debug("deleted a container", metadata: ["container.id": "\(container.identifier)"])
     }
 
     // MARK: Launch
@@ -206,12 +207,12 @@ public final class ContainerRuntime: Sendable {
         do {
             let container = try await launchReserved(configuration, joined, waitsForStart: waitsForStart)
             state.withLock { $0.containers[configuration.identifier] = container }
-            logger.debug("launched", metadata: ["container.id": "\(configuration.identifier)"])
+            logger.debug("launched a container", metadata: ["container.id": "\(configuration.identifier)"])
             return container
         } catch {
             _ = state.withLock { $0.reserved.remove(configuration.identifier) }
             logger.debug(
-                "not launched",
+                "could not launch a container",
                 metadata: ["container.id": "\(configuration.identifier)", "error": "\(error)"]
             )
             // A container that a hook has ended is gone like any other.

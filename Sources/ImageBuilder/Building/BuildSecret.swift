@@ -45,16 +45,22 @@ public struct BuildSecret: Sendable, CustomStringConvertible {
         switch source {
         case .bytes(let bytes): return bytes
         case .file(let path):
-            let file = OpenFile(
-                owning: try SystemCall.check("open", path.string) { openReadOnly(path.string) }
-            )
-            guard let bytes = try file.content(upTo: Self.maxSize) else {
+            guard let bytes = try Self.content(of: path, id: id) else {
                 throw ImageBuilderError(
                     .missingSecret,
                     "the secret \(id.inQuotes) is larger than \(Self.maxSize) bytes"
                 )
             }
             return bytes
+        }
+    }
+
+    private static func content(of path: FilePath, id: String) throws(ImageBuilderError) -> [UInt8]? {
+        do {
+            let file = OpenFile(owning: try SystemCall.check("open", path.string) { openReadOnly(path.string) })
+            return try file.content(upTo: maxSize)
+        } catch {
+            throw ImageBuilderError(.missingSecret, "the secret \(id.inQuotes) can't be read: \(error.message)")
         }
     }
 }

@@ -18,7 +18,7 @@ final class LayerDirectories: Sendable {
         self.empty = empty
     }
 
-    /// The directories of layers, lowest first.
+    /// The directories of layers, lowest first, each once.
     func paths(of layers: [BuildLayer]) async throws -> [FilePath] {
         let known = ready.withLock { $0.mapValues(\.path) }
         var missing: [StoredLayer] = []
@@ -32,9 +32,10 @@ final class LayerDirectories: Sendable {
                 for (layer, path) in zip(missing, prepared.layers.reversed()) { ready[layer.diffID] = (path, prepared) }
             }
         }
-        return ready.withLock { ready in
+        let paths = ready.withLock { ready in
             layers.compactMap { layer in layer.upper ?? layer.stored.flatMap { ready[$0.diffID]?.path } }
         }
+        return LayerStack.distinct(paths)
     }
 
     /// The files of layers as a container would see them, read-only.

@@ -45,7 +45,7 @@ extension ImageStore {
             layers.append(layer.root)
         }
         _ = consume lock
-        return PreparedRootfs(layers: layers.reversed(), leases: leases)
+        return PreparedRootfs(layers: LayerStack.distinct(layers).reversed(), leases: leases)
     }
 
     /// Unpacks a layer whose blob is in the store, unless it is there already.

@@ -8,6 +8,8 @@ public import SystemPackage
 /// The hold is a lock that the kernel drops when the process ends, so a crash never keeps an image.
 public final class PreparedRootfs: Sendable {
     /// The directories to give overlayfs as `lowerdir`, **topmost first**, which is the order its option wants.
+    ///
+    /// A layer that the image has twice stands here once.
     public let layers: [FilePath]
 
     private let leases: [Lease]

@@ -64,6 +64,22 @@ struct ObservationTests {
         }
     }
 
+    @Test("a kill that ends the container is told once", arguments: 1...5)
+    func lastKill(round: Int) async throws {
+        try await withRuntime { runtime, rootFilesystem in
+            var configuration = rootFilesystem.shell("read go; exec tail /dev/zero")
+            configuration.process.standardInput = .stream
+            configuration.resources.memory = .init(limit: .mebibytes(16), swap: .mebibytes(16))
+            let container = try await runtime.run(configuration)
+            let events = container.events()
+            try await container.standardInput.write("go\n".utf8)
+            var seen: [ContainerEvent] = []
+            for await event in events { seen.append(event) }
+            #expect(seen == [.outOfMemory(kills: 1), .exited(.signaled(.kill))])
+            try await container.delete()
+        }
+    }
+
     @Test("the end is told to whoever asks after it")
     func lateEvents() async throws {
         try await withRuntime { runtime, rootFilesystem in

@@ -103,6 +103,26 @@ struct BuildTests {
         #expect(digests[0] == digests[1])
     }
 
+    @Test("steps that make equal layers make an image with a layer twice, on which commands run and files are copied")
+    func equalLayers() async throws {
+        try await BuildFixture.with { fixture in
+            let text = """
+                FROM base
+                COPY file /place/file
+                RUN rm /place/file && mkdir /other
+                COPY file /place/file
+                RUN test "$(cat /place/file)" = content && test -d /other
+                """
+            let result = try await fixture.build(text, ["file": "content"]) {
+                $0.arguments["SOURCE_DATE_EPOCH"] = "1700000000"
+            }
+            let layers = result.configuration.rootfs.diffIDs
+            #expect(layers.count == 5 && layers[1] == layers[3])
+            let rootfs = try await fixture.store.prepareRootfs(of: fixture.store.image("\(result.imageID)"))
+            #expect(rootfs.layers.count == 4)
+        }
+    }
+
     @Test("an image for another machine says so, and a stage that runs on this one knows both")
     func platform() async throws {
         try await BuildFixture.with { fixture in

@@ -55,6 +55,20 @@ struct FailureTests {
         }
     }
 
+    @Test("a secret whose file is not there is named")
+    func secretFile() async throws {
+        try await BuildFixture.with { fixture in
+            let error = await #expect(throws: ImageBuilderError.self) {
+                try await fixture.build("FROM base\nRUN --mount=type=secret,id=key true") {
+                    $0.secrets["key"] = .file("/no/such/key")
+                }
+            }
+            #expect(error?.code == .missingSecret && error?.location?.line == 2)
+            let beginning = "the secret 'key' can't be read: open '/no/such/key' failed with ENOENT"
+            #expect(error?.message.hasPrefix(beginning) == true)
+        }
+    }
+
     @Test("a cancelled build ends its command and leaves nothing")
     func cancelled() async throws {
         try await BuildFixture.with { fixture in

@@ -123,8 +123,8 @@ struct BuildVerbTests {
         #expect(built.status == 0)
         #expect(built.error.contains("from a file"))
         for arguments in [
-            ["--secret", "src=x"], ["--network", "bridge"], ["--output", "type=local"],
-            ["--cache-from", "type=registry"],
+            ["--secret", "src=x"], ["--secret", "id=s,src=/no/such/file"], ["--network", "bridge"],
+            ["--output", "type=local"], ["--cache-from", "type=registry"],
             ["--build-arg", "=x"], ["--allow", "everything"], ["--add-host", "x"], ["--platform", "a/b/c/d"],
         ] {
             let refused = try Shell.run(

@@ -53,6 +53,35 @@ struct RegistryVerbTests {
         #expect(try await tool.finish("pull", "--platform", "linux/s390x", "\(registry.authority)/none").status == 1)
     }
 
+    @Test("an image that has a layer twice is pushed, pulled, run, saved and loaded")
+    func layerTwice() async throws {
+        let registry = try TestRegistry()
+        let tool = try Tool()
+        let name = "\(registry.authority)/twice"
+        try tool.directory.write("content\n", to: "file")
+        try tool.directory.write("FROM box\nCOPY file /f\nRUN rm /f; mkdir /d\nCOPY file /f\n", to: "Dockerfile")
+        let built = try await tool.finish(
+            "build",
+            "--build-arg",
+            "SOURCE_DATE_EPOCH=1700000000",
+            "-t",
+            name,
+            tool.directory.path.string
+        )
+        #expect(built.status == 0, "\(built.error)")
+        let archive = tool.directory.path.appending("twice.tar").string
+        #expect(try await tool.finish("save", "-o", archive, name).status == 0)
+        #expect(try await tool.finish("push", name).status == 0)
+        for arrival in [["pull", name], ["load", "-i", archive]] {
+            try await tool.finish("rmi", "-f", "box", name)
+            #expect(try await tool.finish("system", "prune", "-f", "-a").status == 0)
+            let arrived = try await tool.finish(arrival)
+            #expect(arrived.status == 0, "\(arrived.error)")
+            let ran = try await tool.finish("run", "--rm", name, "sh", "-c", "cat /f; ls -d /d")
+            #expect(ran.output == "content\n/d\n", "\(ran.error)")
+        }
+    }
+
     @Test("a login is kept until the logout, and no password shows")
     func login() async throws {
         let registry = try TestRegistry(user: "ci")
