@@ -57,13 +57,18 @@ extension BuildRun {
     }
 
     private static func copy(_ view: TreeRoot, to directory: FilePath, cancellation: CancellationFlag) throws {
-        let host = try TreeRoot(path: "/")
-        let path = FileName(directory.string)
-        _ = try host.makeDirectory(path) { _ in }
-        let copier = TreeCopier(into: try TreeRoot(path: directory), cancellation: cancellation)
+        let place = try TreeRoot(path: "/").makeDirectory(FileName(try absolute(directory).string)) { _ in }
+        let copier = TreeCopier(into: TreeRoot(place), cancellation: cancellation)
         copier.owner = FileOwner(user: geteuid(), group: getegid())
         guard let tree = try TreeSelector(root: view, cancellation: cancellation).selectPath("/") else { return }
         try copier.copy(tree, to: "/")
+    }
+
+    private static func absolute(_ path: FilePath) throws -> FilePath {
+        guard path.isRelative else { return path }
+        guard let current = getcwd(nil, 0) else { throw SystemCall.failure("getcwd", path.string) }
+        defer { free(current) }
+        return FilePath(platformString: current).pushing(path)
     }
 
     private func fillCaches(with target: StageState) async throws {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Nestbox authors
 
+import Foundation
 import ImageBuilder
 import ImageStore
 import SystemPackage
@@ -219,12 +220,15 @@ struct BuildTests {
         }
     }
 
-    @Test("the result's files can be had as a directory")
-    func filesOutput() async throws {
+    @Test("the result's files can be had as a directory, wherever the path begins", arguments: [false, true])
+    func filesOutput(isRelative: Bool) async throws {
         try await BuildFixture.with { fixture in
             let target = fixture.directory.appending("deep/out")
+            let depth = FilePath(FileManager.default.currentDirectoryPath).components.count
+            let up = String(repeating: "../", count: depth)
+            let relative = FilePath("\(up)\(target.string.dropFirst())")
             try await fixture.build("FROM scratch\nCOPY . /", ["a/b": "x", "link": "-> a/b"]) {
-                $0.outputs = [.files(target)]
+                $0.outputs = [.files(isRelative ? relative : target)]
             }
             #expect(try BuiltFiles(root: target.string).list("") == ["a", "a/b", "link"])
             #expect(try Shell.output("readlink '\(target)/link'") == "a/b\n")

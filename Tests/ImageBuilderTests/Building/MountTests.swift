@@ -180,10 +180,15 @@ struct MountTests {
     @Test("a command without network has its loopback, and one on the host's sees what the host has")
     func network() async throws {
         try await BuildFixture.with { fixture in
-            let text = "FROM base\nRUN --network=none ls /sys/class/net\nRUN --network=host ls /sys/class/net | wc -l"
+            let text = """
+                FROM base
+                RUN --network=none ls /sys/class/net; readlink /proc/self/ns/net
+                RUN --network=host readlink /proc/self/ns/net
+                """
             try await fixture.build(text) { $0.permissions = [.hostNetwork] }
-            let host = try Shell.output("ls /sys/class/net | wc -l").dropLast()
-            #expect(fixture.output == ["lo", String(host)])
+            let host = try Shell.output("readlink /proc/self/ns/net").dropLast()
+            #expect(fixture.output.count == 3 && fixture.output.first == "lo")
+            #expect(fixture.output.dropFirst().first != String(host) && fixture.output.last == String(host))
             try await fixture.build("FROM base\nRUN grep -c quux /etc/hosts; cat /etc/hosts") {
                 $0.hosts = [BuildHost(name: "quux", address: "10.1.2.3")]
             }
