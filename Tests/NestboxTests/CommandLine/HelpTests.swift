@@ -33,7 +33,10 @@ struct HelpTests {
 
     @Test("every verb says what it does, shows an example of itself, and explains each flag")
     func help() async throws {
-        let finished = try await Tool().finish("--experimental-dump-help")
+        // Built for debugging it also checks how each verb's flags and arguments are declared.
+        let tool = try #require(Machine.toolBesideTests)
+        let finished = try Shell.run([tool.string, "--experimental-dump-help"], environment: [])
+        #expect(finished.status == 0, "\(finished.error)")
         let verbs = try JSONDecoder().decode(Dump.self, from: Data(finished.output.utf8)).command.verbs()
             .filter { $0.command.commandName != "help" }
         #expect(verbs.count > 70)

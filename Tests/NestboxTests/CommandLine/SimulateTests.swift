@@ -8,7 +8,7 @@ import Testing
 /// The command `simulate`, which needs no root and no image.
 @Suite(
     "Simulations of the command-line tool",
-    .enabled(if: Machine.tool != nil, "needs the product nestbox built beside the tests")
+    .enabled(if: Machine.tool != nil, "needs the product nestbox, built beside the tests or named by NESTBOX")
 )
 struct SimulateTests {
     private let directory: TemporaryDirectory

@@ -10,8 +10,11 @@ enum Machine {
     static let isRoot = geteuid() == 0
     static let busybox: String? = ["/bin/busybox", "/usr/bin/busybox"].first { access($0, X_OK) == 0 }
 
-    /// The command-line tool that was built beside the tests.
-    static let tool: FilePath? = {
+    /// The command-line tool that is tested: what `NESTBOX` names, a release build perhaps, or that beside the tests.
+    static let tool: FilePath? = getenv("NESTBOX").map { FilePath(platformString: $0) } ?? toolBesideTests
+
+    /// The command-line tool that was built with the tests, and like them.
+    static let toolBesideTests: FilePath? = {
         let candidates = ["/proc/self/exe"] + CommandLine.arguments.filter { $0.contains(".xctest") }
         for candidate in candidates {
             guard let resolved = realpath(candidate, nil) else { continue }
@@ -44,7 +47,7 @@ extension Trait where Self == ConditionTrait {
     static var runsTool: Self {
         .enabled(
             if: Machine.isRoot && Machine.busybox != nil && Machine.tool != nil,
-            "needs root, the package busybox-static, and the product nestbox built beside the tests"
+            "needs root, the package busybox-static, and the product nestbox, built beside the tests or named by NESTBOX"
         )
     }
 }
