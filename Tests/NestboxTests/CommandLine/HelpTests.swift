@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import FoundationEssentials
+import SystemPackage
 import Testing
 
 @Suite("What the command-line tool says of itself", .runsTool)
