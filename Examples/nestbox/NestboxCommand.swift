@@ -48,6 +48,7 @@ struct NestboxCommand: AsyncParsableCommand {
     )
 
     static func main() async {
+        StandardStreams.open()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -55,6 +56,7 @@ struct NestboxCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            try StandardOutput.finish()
         } catch {
             Failure.end(error)
         }

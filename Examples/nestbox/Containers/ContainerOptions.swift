@@ -79,7 +79,11 @@ struct ContainerOptions: ParsableArguments {
     )
     var stopSignal: String?
 
-    @Option(name: .customLong("stop-timeout"), help: "How many seconds it then has before it is killed; 10 by default.")
+    @Option(
+        name: .customLong("stop-timeout"),
+        parsing: .unconditional,
+        help: "How many seconds it then has before it is killed, -1 for no end; 10 by default."
+    )
     var stopTimeout: Int?
 
     @Flag(name: .customLong("init"), help: "Run a small init as process 1 that passes signals on and reaps.")

@@ -35,6 +35,11 @@ struct CopyCommand: AsyncParsableCommand {
     var target: String
 
     func run() async throws {
+        guard source != "-", target != "-" else {
+            throw ValidationError(
+                "cp copies no archives of standard input or output; a file of the name - is ./-, and 'export' writes an archive"
+            )
+        }
         let from = Self.place(source)
         let to = Self.place(target)
         guard from.container != nil || to.container != nil else {

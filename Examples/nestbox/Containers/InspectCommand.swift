@@ -26,13 +26,10 @@ struct InspectCommand: AsyncParsableCommand {
     func run() async throws {
         let nestbox = try await engine.open()
         let networks = try nestbox.networks()
-        try JSONOutput.list(
-            try containers.map { name in
-                let record = try nestbox.container(name)
-                let endpoints = try nestbox.endpoints(ofContainer: record.identifier)
-                return ContainerInspection(record, endpoints: endpoints, networks: networks)
-            },
-            format
-        )
+        try await Each.list(containers, format) { name in
+            let record = try nestbox.container(name)
+            let endpoints = try nestbox.endpoints(ofContainer: record.identifier)
+            return ContainerInspection(record, endpoints: endpoints, networks: networks)
+        }
     }
 }

@@ -40,7 +40,10 @@ struct LogsCommand: AsyncParsableCommand {
     @Argument(help: "The container, by name or identifier.")
     var container: String
 
-    func validate() throws {
+    func validate() throws { try Self.check(tail: tail) }
+
+    /// - Throws: `ValidationError` if it is neither a number nor `all`.
+    static func check(tail: String) throws {
         guard tail == "all" || Int(tail).map({ $0 >= 0 }) == true else {
             throw ValidationError("--tail takes a number or 'all', not '\(tail)'")
         }

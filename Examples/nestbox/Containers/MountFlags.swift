@@ -20,11 +20,21 @@ struct MountFlags: ParsableArguments {
         specification.volumes = try volume.map(Self.attachment)
         specification.temporary = try tmpfs.map { try TemporaryMount($0) }
         for text in mount {
-            switch try MountDescription(text).result {
+            switch try MountDescription(Self.fromHere(text)).result {
             case .attachment(let attachment): specification.volumes.append(attachment)
             case .temporary(let temporary): specification.temporary.append(temporary)
             }
         }
+    }
+
+    /// The description with a source that begins with a dot as the path that it is in this shell.
+    private static func fromHere(_ text: String) -> String {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { field in
+            let name = field.prefix { $0 != "=" }
+            let value = field.dropFirst(name.count + 1)
+            guard ["source", "src"].contains(name), value.hasPrefix(".") else { return String(field) }
+            return "\(name)=\(HostPath.absolute(String(value)))"
+        }.joined(separator: ",")
     }
 
     /// A path that begins with a dot is one of this shell's.

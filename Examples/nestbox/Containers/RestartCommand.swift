@@ -19,7 +19,8 @@ struct RestartCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("t"), .customLong("time"), .customLong("timeout")],
-        help: "Seconds to wait before it is killed; by default what --stop-timeout said, or 10."
+        parsing: .unconditional,
+        help: "Seconds to wait before it is killed, -1 for no end; by default what --stop-timeout said, or 10."
     )
     var timeout: Int?
 
@@ -30,7 +31,7 @@ struct RestartCommand: AsyncParsableCommand {
         let nestbox = try await engine.open()
         let program = MonitorCommand.program(root: engine.path)
         try await Each.perform(on: containers) {
-            try await nestbox.stop($0, gracePeriod: timeout.map { .seconds(max(0, $0)) })
+            try await nestbox.stop($0, gracePeriod: timeout.map { StopTimeout.duration($0) })
             _ = try await program.start($0)
         }
     }

@@ -41,6 +41,11 @@ struct SecurityFlags: ParsableArguments {
         let key = "seccomp="
         let value = option.dropFirst(key.count)
         guard option.hasPrefix(key), value.contains("/") || value.hasSuffix(".json") else { return option }
-        return key + (try TextFile.read(String(value)))
+        // Its content is not shown: who names the wrong file may have named a secret one.
+        let profile = try TextFile.read(String(value)).drop { $0.isWhitespace }
+        guard profile.first == "{" else {
+            throw ValidationError("the file '\(value)' is no seccomp profile: it does not begin with '{'")
+        }
+        return key + profile
     }
 }

@@ -19,7 +19,8 @@ struct StopCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("t"), .customLong("time"), .customLong("timeout")],
-        help: "Seconds to wait before it is killed; by default what --stop-timeout said, or 10."
+        parsing: .unconditional,
+        help: "Seconds to wait before it is killed, -1 for no end; by default what --stop-timeout said, or 10."
     )
     var timeout: Int?
 
@@ -29,7 +30,7 @@ struct StopCommand: AsyncParsableCommand {
     func run() async throws {
         let nestbox = try await engine.open()
         try await Each.perform(on: containers) {
-            try await nestbox.stop($0, gracePeriod: timeout.map { .seconds(max(0, $0)) })
+            try await nestbox.stop($0, gracePeriod: timeout.map { StopTimeout.duration($0) })
         }
     }
 }

@@ -32,6 +32,12 @@ struct UpdateCommand: AsyncParsableCommand {
     @Argument(help: "The containers, by name or identifier.")
     var containers: [String]
 
+    func validate() throws {
+        guard memory != nil || cpus != nil || pidsLimit != nil || restart != nil else {
+            throw ValidationError("nothing is to be changed: give --memory, --cpus, --pids-limit or --restart")
+        }
+    }
+
     func run() async throws {
         let limits = ContainerLimits(
             memory: try memory.map { try ByteCount.parse($0) },

@@ -31,17 +31,6 @@ struct ImageInspectCommand: AsyncParsableCommand {
         let platform = try platform.map { try Platform(argument: $0) } ?? .current
         let store = try await engine.open().images
         let all = try store.images()
-        var found: [ImageInspection] = []
-        var hasFailed = false
-        for name in images {
-            do {
-                found.append(ImageInspection(try store.image(name, platform: platform), among: all))
-            } catch {
-                Failure.report(Failure.text(error))
-                hasFailed = true
-            }
-        }
-        try JSONOutput.list(found, format)
-        if hasFailed { throw ExitCode(1) }
+        try await Each.list(images, format) { ImageInspection(try store.image($0, platform: platform), among: all) }
     }
 }

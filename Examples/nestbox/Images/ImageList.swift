@@ -62,6 +62,16 @@ struct ImageList: ParsableArguments {
             return try store.image(String(text.dropFirst(key.count))).created.flatMap { Moment($0) }
         }
         let keys = ["before=", "since="]
+        let known = ["dangling", "reference", "label", "label!", "until"]
+        for text in filter where !(known.map { $0 + "=" } + keys).contains(where: text.hasPrefix) {
+            guard let mark = text.firstIndex(of: "=") else { continue }
+            throw ValidationError(
+                """
+                the filter '\(text)' can't be used: \
+                '\(text[..<mark])' is none of dangling, reference, label, until, before and since
+                """
+            )
+        }
         var images = try ImageFilter(filter.filter { text in !keys.contains { text.hasPrefix($0) } })
         for text in filter {
             images.before = try made(text, keys[0]) ?? images.before

@@ -26,12 +26,9 @@ struct NetworkInspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let nestbox = try await engine.open()
-        try JSONOutput.list(
-            try networks.map { name in
-                NetworkInspection(try nestbox.network(name), endpoints: try nestbox.endpoints(of: name))
-            },
-            format
-        )
+        try await Each.list(networks, format) { name in
+            NetworkInspection(try nestbox.network(name), endpoints: try nestbox.endpoints(of: name))
+        }
     }
 }
 

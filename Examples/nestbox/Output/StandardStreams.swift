@@ -4,8 +4,19 @@
 import ArgumentParser
 import Glibc
 
-/// Archives on standard input and output.
+/// What this process reads and writes where no file is named.
 enum StandardStreams {
+    /// Connects those of the three that are closed to `/dev/null`.
+    ///
+    /// Else the next file that is opened would be one of them: what is printed would be written into it, and the program
+    /// of a container would get it as its input.
+    static func open() {
+        for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
+            // The lowest free number, which is this one.
+            _ = Glibc.open("/dev/null", O_RDWR)
+        }
+    }
+
     /// - Throws: `ValidationError` if standard output is a terminal, which an archive would only confuse.
     static func refuseTerminalOutput() throws {
         guard isatty(1) == 0 else {

@@ -40,6 +40,8 @@ struct ServiceLogsCommand: AsyncParsableCommand {
     @Argument(help: "The service.")
     var service: String
 
+    func validate() throws { try LogsCommand.check(tail: tail) }
+
     func run() async throws {
         let nestbox = try await engine.open()
         let selection = LogSelection(tail: Int(tail), follows: follow)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import ArgumentParser
+import Nestbox
 import VolumeStore
 
 /// Which volumes are meant.
@@ -16,9 +17,15 @@ struct VolumeFilterOptions: ParsableArguments {
     var filter: [String] = []
 
     /// Adds the conditions to a filter.
-    func added(to filter: VolumeFilter = VolumeFilter()) throws -> VolumeFilter {
+    ///
+    /// The store knows containers by their identifiers alone; whoever names one means what they call it.
+    func added(to filter: VolumeFilter = VolumeFilter(), in nestbox: Nestbox) throws -> VolumeFilter {
+        let key = "container="
         var filter = filter
-        for text in self.filter { try filter.add(text) }
+        for text in self.filter {
+            let container = text.hasPrefix(key) ? try? nestbox.container(String(text.dropFirst(key.count))) : nil
+            try filter.add(container.map { key + $0.identifier } ?? text)
+        }
         return filter
     }
 }

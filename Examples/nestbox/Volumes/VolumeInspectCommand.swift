@@ -26,8 +26,6 @@ struct VolumeInspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await engine.open().volumes
-        var found: [VolumeInspection] = []
-        for name in volumes { found.append(VolumeInspection(try await store.volume(named: name))) }
-        try JSONOutput.list(found, format)
+        try await Each.list(volumes, format) { VolumeInspection(try await store.volume(named: $0)) }
     }
 }

@@ -27,7 +27,8 @@ struct VolumeListCommand: AsyncParsableCommand {
     var format = ListFormat.table
 
     func run() async throws {
-        let volumes = try await engine.open().volumes.list(filters.added())
+        let nestbox = try await engine.open()
+        let volumes = try await nestbox.volumes.list(filters.added(in: nestbox))
         if quiet {
             for volume in volumes { print(volume.name) }
         } else if format == .json {

@@ -33,7 +33,7 @@ enum ArchiveOutput: Sendable {
                         try Directory.rename(temporary, to: path)
                     } catch {
                         try? Directory.remove(temporary)
-                        throw error
+                        throw Self.error(error, of: path, insteadOf: temporary)
                     }
                 case .descriptor(let output):
                     let writer = try ArchiveWriter(compression: compression) { bytes in
@@ -50,6 +50,15 @@ enum ArchiveOutput: Sendable {
                 }
             }
         }
+    }
+
+    /// The error with the file that was asked for: nobody knows the one beside it.
+    private static func error(_ error: any Error, of path: FilePath, insteadOf temporary: FilePath) -> any Error {
+        guard var failure = error as? ImageStoreError, let place = failure.path else { return error }
+        let (old, new) = (temporary.string, path.string)
+        failure.path = place == old ? new : place
+        failure.message = failure.message.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+        return failure
     }
 
     private static func write(_ number: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

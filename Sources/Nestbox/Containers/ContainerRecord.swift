@@ -34,7 +34,7 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
     public var isRemovedAtEnd: Bool
     /// The number of the signal that asks the program to end.
     public var stopSignal: Int32
-    /// How long the program then has, in seconds.
+    /// How long the program then has, in seconds; less than 0 is without end.
     public var stopTimeout: Int
     /// Where it is in its life.
     public var state: State
@@ -51,6 +51,9 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
     public var shortIdentifier: String { String(identifier.prefix(12)) }
     /// Whether its program runs, paused or not.
     public var isRunning: Bool { state.status == .running || state.status == .paused }
+
+    /// How long its program may take to end; a century is as good as without end.
+    var gracePeriod: Duration { .seconds(stopTimeout < 0 ? 3_155_760_000 : stopTimeout) }
 
     /// Takes over what other processes may change while the container runs.
     mutating func takeChanges(of other: ContainerRecord) {

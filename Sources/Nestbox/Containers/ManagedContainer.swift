@@ -156,7 +156,7 @@ public final class ManagedContainer: Service {
     public func stop(gracePeriod: Duration? = nil) async throws -> TerminationStatus {
         directory.markStopped()
         try await engine.waitForCopies(of: identifier)
-        return try await present.container.stop(gracePeriod: gracePeriod ?? .seconds(record.stopTimeout))
+        return try await present.container.stop(gracePeriod: gracePeriod ?? record.gracePeriod)
     }
 
     /// Sends a signal to the container's process 1.

@@ -24,7 +24,7 @@ extension Nestbox {
         thaw(record)
         let signal = Signal(rawValue: record.stopSignal)
         if try send(signal, to: record) {
-            let grace = gracePeriod ?? .seconds(record.stopTimeout)
+            let grace = gracePeriod ?? record.gracePeriod
             if try await watch.wait(atMost: grace) { return eventLog.post(.stop, of: record) }
             _ = try send(.kill, to: record)
         }

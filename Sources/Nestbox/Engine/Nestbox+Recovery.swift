@@ -11,7 +11,7 @@ extension Nestbox {
         do {
             orphans = try withLock {
                 for name in try Directory(layout.services).names { try recoverService(name) }
-                return try Directory(layout.containers).names.filter { try recoverContainer($0) }
+                return try Directory(layout.containers).names.filter { try recoverIfRoom($0) }
             }
         } catch {
             throw NestboxError(error, "what an earlier process left can't be put right")
@@ -23,6 +23,22 @@ extension Nestbox {
             logger.warning("something of a network stays on the host", metadata: ["error": "\(error)"])
         }
         for identifier in orphans { try? await releaseVolumes(of: identifier) }
+    }
+
+    /// Puts a container right, or leaves it to the next start where the disk is full: who wants to remove something to
+    /// make room must be able to.
+    private func recoverIfRoom(_ identifier: String) throws -> Bool {
+        do {
+            return try recoverContainer(identifier)
+        } catch let error
+            where [.noSpace, .diskQuotaExceeded].contains(error as? Errno ?? (error as? SystemFailure)?.errno)
+        {
+            logger.warning(
+                "a container of a dead process can't be recorded as ended",
+                metadata: ["container.id": "\(identifier)", "error": "\(error)"]
+            )
+            return false
+        }
     }
 
     /// - Returns: Whether the container is gone, and its volumes may go.

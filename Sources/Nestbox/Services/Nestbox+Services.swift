@@ -29,7 +29,14 @@ extension Nestbox {
     /// - Returns: The entries, to be iterated over.
     /// - Throws: ``NestboxError`` of code `serviceNotFound` or `state`.
     public func requests(of service: String, _ selection: LogSelection = LogSelection()) throws -> LogReader {
-        let directory = layout.service(try self.service(service).name)
+        let record = try self.service(service)
+        guard record.specification.http?.logsRequests == true else {
+            throw NestboxError(
+                .state,
+                "the requests of service '\(service)' can't be read: it notes none; --access-log lets one of HTTP do so"
+            )
+        }
+        let directory = layout.service(record.name)
         do {
             let watch = selection.follows ? try LockWatch(directory.lock) : nil
             return LogReader(path: directory.accessLog, lock: watch, selection: selection)
@@ -89,12 +96,12 @@ extension Nestbox {
     /// - Throws: ``NestboxError``: `serviceNotFound`; `monitor` if its process does not end in time.
     public func removeService(_ name: String) async throws {
         let record = try service(name)
-        let grace = try replicas(of: name).map(\.stopTimeout).max() ?? 10
+        let grace = try replicas(of: name).map(\.gracePeriod).max() ?? .seconds(10)
         do {
             let watch = try LockWatch(layout.service(name).lock)
             if let owner = record.owner, let process = ProcessHandle(owner) {
                 _ = try process.send(.terminate)
-                guard try await watch.wait(atMost: .seconds(grace + 20)) else {
+                guard try await watch.wait(atMost: grace + .seconds(20)) else {
                     throw NestboxError(.monitor, "the process that service '\(name)' belongs to does not end")
                 }
             }

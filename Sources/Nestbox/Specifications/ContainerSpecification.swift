@@ -79,7 +79,7 @@ public struct ContainerSpecification: Sendable, Hashable, Codable {
     public var isRemovedAtEnd = false
     /// The signal that asks the program to end: a name or number; the image's where `nil`, or else `SIGTERM`.
     public var stopSignal: String?
-    /// How long the program then has before it is killed, in seconds; 10 where `nil`.
+    /// How long the program then has before it is killed, in seconds; without end below 0, 10 where `nil`.
     public var stopTimeout: Int?
 
     /// Creates a specification of an image's defaults.

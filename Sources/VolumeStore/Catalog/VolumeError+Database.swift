@@ -20,7 +20,9 @@ extension VolumeError {
             self.init(.busy, "another process kept the volume database locked for too long", cause: cause)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.notWritable, "the volume database can't be opened for writing", cause: cause)
-        case .SQLITE_FULL:
+        case .SQLITE_FULL,
+            _ where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE:
+            // The second: not even the memory that the processes share could be made.
             self.init(.noSpace, "there is no space left for the volume database", cause: cause)
         default:
             self.init(.inputOutput, "the volume database can't be used", cause: cause)

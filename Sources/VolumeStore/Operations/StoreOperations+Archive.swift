@@ -29,6 +29,8 @@ extension StoreOperations {
         var summary = ArchiveSummary()
         try replaceContent(of: record, ifEmpty: !options.replacesContent) { target throws(VolumeError) in
             summary = try UTF8Locale.with { () throws(VolumeError) in try TreeImport.run(from: stream, to: target) }
+            // What fed the pipe has failed: even an archive without files has an end.
+            guard summary.archiveBytes > 0 else { throw VolumeError(.invalidArchive, "the archive is empty") }
             guard options.expectedDigest == nil || options.expectedDigest == summary.digest else {
                 throw VolumeError(
                     .invalidArchive,

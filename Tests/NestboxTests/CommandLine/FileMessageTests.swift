@@ -49,6 +49,16 @@ struct FileMessageTests {
         #expect(missing.error.contains("'/nosuch.tar': No such file or directory"), "\(missing.error)")
     }
 
+    @Test("an archive that can't be written is named as it was asked for", arguments: ["save -o", "export -o"])
+    func unwritable(verb: String) async throws {
+        let tool = try Tool()
+        try await tool.finish("create", "--name", "box", "box")
+        let words = verb.split(separator: " ").map(String.init) + ["/nosuch/x.tar", "box"]
+        let finished = try await tool.finish(words)
+        #expect(finished.status == 1)
+        #expect(finished.error.contains("'/nosuch/x.tar': No such file or directory"), "\(finished.error)")
+    }
+
     @Test("a monitor that is started by hand says who starts monitors")
     func monitor() async throws {
         let finished = try await Tool().finish("monitor")

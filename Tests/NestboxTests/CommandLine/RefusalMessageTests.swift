@@ -67,6 +67,8 @@ struct RefusalMessageTests {
         Refusal("service create --name web --replicas=-1 \(distant)", 1, "-1"),
         Refusal("service create --name web --replicas -1 \(distant)", 1, "-1"),
         Refusal("service create --name web --network host \(distant)", 1, "host"),
+        Refusal("update taken", 1, "nothing is to be changed", "--memory"),
+        Refusal("service logs --tail x web", 1, "--tail takes a number or 'all', not 'x'"),
     ]
 
     @Test("what can't run whatever the image is, is refused before an image is fetched", arguments: early)
@@ -130,6 +132,17 @@ struct RefusalMessageTests {
         #expect(try await !check(refusal, tool).error.contains("secret"))
     }
 
+    @Test("a file that is no seccomp profile is named, and not shown", arguments: ["secret", "{\"secret\"", ""])
+    func seccompFile(text: String) async throws {
+        let tool = try Tool()
+        try tool.directory.write(text, to: "bad.json")
+        let file = tool.directory.path.appending("bad.json")
+        let finished = try await tool.finish("run", "--security-opt", "seccomp=\(file)", "box", "true")
+        #expect(finished.status == 125)
+        #expect(finished.error.contains("\(file)") || text.hasPrefix("{"), "\(finished.error)")
+        #expect(!finished.error.contains("secret"), "\(finished.error)")
+    }
+
     @Test(
         "what fails as it is done says so in words, without a usage that has nothing to do with it",
         arguments: [
@@ -147,6 +160,9 @@ struct RefusalMessageTests {
             Refusal("kill -s NONE taken", 1, "'NONE' is no signal"),
             Refusal("unpause taken", 1, "taken", "not running"),
             Refusal("logs --since never taken", 1, "'never' is no moment"),
+            Refusal("cp taken:/etc/hosts -", 1, "cp copies no archives", "./-", "export"),
+            Refusal("cp - taken:/etc", 1, "cp copies no archives"),
+            Refusal("images --filter what=x", 1, "'what' is none of", "label, until, before and since"),
         ]
     )
     func refusedLate(_ refusal: Refusal) async throws {

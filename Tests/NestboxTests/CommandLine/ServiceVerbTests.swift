@@ -106,6 +106,15 @@ struct ServiceVerbTests {
         #expect(try await tool.finish(taken).status == 0)
     }
 
+    @Test("a service that notes no requests says so, and how it would")
+    func unnoted() async throws {
+        let tool = try Tool()
+        try #require(try await tool.finish("service", "create", "--name", "web", "box", "sleep", "1000").status == 0)
+        let finished = try await tool.finish("service", "logs", "--access", "web")
+        #expect(finished.status == 1)
+        #expect(finished.error.contains("the requests of service 'web' can't be read: it notes none; --access-log"))
+    }
+
     @Test("flags of HTTP without --http are refused, and figures of what has no port")
     func refused() async throws {
         let tool = try Tool()

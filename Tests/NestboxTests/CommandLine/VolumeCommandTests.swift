@@ -91,6 +91,20 @@ struct VolumeCommandTests {
         #expect(try await tool.finish("volume", "ls", "-q").lines == ["small"])
     }
 
+    @Test("an archive of which nothing comes changes nothing")
+    func emptyArchive() async throws {
+        let tool = try Tool()
+        let kept = ["run", "--rm", "-v", "data:/d", "box"]
+        try #require(try await tool.finish(kept + ["sh", "-c", "echo kept > /d/file"]).status == 0)
+        for arguments in [["volume", "import", "--replace", "data"], ["volume", "import", "new"]] {
+            let finished = try await tool.finish(arguments)
+            #expect(finished.status == 1)
+            #expect(finished.error == "nestbox: the archive is empty\n")
+        }
+        #expect(try await tool.finish(kept + ["cat", "/d/file"]).output == "kept\n")
+        #expect(try await tool.finish("volume", "ls", "-q").lines == ["data"])
+    }
+
     @Test("snapshots, clones and restores keep and bring back what a container wrote")
     func snapshots() async throws {
         let tool = try Tool()
