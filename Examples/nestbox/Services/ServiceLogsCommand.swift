@@ -46,6 +46,9 @@ struct ServiceLogsCommand: AsyncParsableCommand {
         let nestbox = try await engine.open()
         let selection = LogSelection(tail: Int(tail), follows: follow)
         if access {
+            guard try nestbox.service(service).specification.http?.logsRequests == true else {
+                throw ValidationError("service '\(service)' notes no requests; --access-log has one of HTTP do so")
+            }
             for try await entry in try nestbox.requests(of: service, selection) { try write(entry, of: nil, after: "") }
             return
         }

@@ -46,7 +46,7 @@ public struct ContainerReference: Hashable, Codable, Sendable {
         self.joinsMounts = joinsMounts
     }
 
-    /// Reads a reference; one that was written down by version 0.2.0 does not say whether mounts were joined.
+    /// Reads a reference; one that an earlier build wrote down does not say whether mounts were joined.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         identifier = try values.decode(String.self, forKey: .identifier)

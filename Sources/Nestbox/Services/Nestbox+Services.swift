@@ -31,10 +31,7 @@ extension Nestbox {
     public func requests(of service: String, _ selection: LogSelection = LogSelection()) throws -> LogReader {
         let record = try self.service(service)
         guard record.specification.http?.logsRequests == true else {
-            throw NestboxError(
-                .state,
-                "the requests of service '\(service)' can't be read: it notes none; --access-log lets one of HTTP do so"
-            )
+            throw NestboxError(.state, "the requests of service '\(service)' can't be read: it notes none")
         }
         let directory = layout.service(record.name)
         do {

@@ -8,7 +8,7 @@ internal import SystemPackage
 
 /// The command line of an OCI runtime: runc's, with what crun adds.
 package struct CommandLineTool {
-    package static let version = "0.2.0"
+    package static let version = "0.1.0"
 
     /// Runs the command that this process was started with, and ends the process.
     ///

@@ -14,7 +14,10 @@ struct FullRootTests {
         try Shell.run(["rm", "-rf", disk.string])
         try Shell.run(["mkdir", disk.string])
         try #require(mount("tmpfs", disk.string, "tmpfs", 0, "size=40m") == 0)
-        defer { umount2(disk.string, Int32(MNT_DETACH)) }
+        defer {
+            _ = try? tool.run("rm", "-f", "one", "two")
+            umount2(disk.string, Int32(MNT_DETACH))
+        }
         let archive = try TestArchive()
         defer { withExtendedLifetime(archive) {} }
         try #require(try await tool.finish("import", archive.path.string, "box").status == 0)

@@ -27,7 +27,10 @@ struct HabitTests {
         let limit = flags.isEmpty ? ["--stop-timeout", "-1"] : ["--stop-timeout", "0"]
         let started = try await tool.finish(["run", "-d", "--name", "slow"] + limit + ["box", "sh", "-c", script])
         try #require(started.status == 0, "\(started.error)")
-        while try await tool.finish("logs", "slow").output.isEmpty {}
+        for _ in 0..<600 {
+            guard try await tool.finish("logs", "slow").output.isEmpty else { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
         #expect(try await tool.finish(["stop"] + flags + ["slow"]).status == 0)
         #expect(try await tool.finish("wait", "slow").output == "3\n")
     }
