@@ -30,13 +30,20 @@ public final class VolumeStore: Sendable {
     /// What was counted last, by volume.
     let usages = Mutex<[VolumeID: VolumeUsage]>([:])
 
-    private init(root: FilePath, operations: StoreOperations, repairReport: RepairReport) {
-        self.root = root
-        self.operations = operations
-        self.repairReport = repairReport
+    private init(_ layout: StoreLayout, _ configuration: Configuration) throws(VolumeError) {
+        root = layout.root
+        operations = StoreOperations(
+            layout: layout,
+            catalog: try Catalog(path: layout.database, lockTimeout: configuration.databaseLockTimeout),
+            drivers: try configuration.driversByName(),
+            volumeLockTimeout: configuration.volumeLockTimeout
+        )
+        repairReport = try operations.repair()
     }
 
     /// Opens the store in the directory `root`, makes it if it is not there, and completes what a crash interrupted.
+    ///
+    /// Where the disk is full it uses the room that it has kept for that, so that something can be removed.
     ///
     /// - Throws: ``VolumeError`` with `corruptDatabase`, `newerSchema`, `foreignDatabase`, `notWritable`, `busy` or
     ///   `noSpace`. Nothing that was there is changed then.
@@ -50,13 +57,15 @@ public final class VolumeStore: Sendable {
             }
             let layout = StoreLayout(root: root.lexicallyNormalized())
             try layout.create()
-            let operations = StoreOperations(
-                layout: layout,
-                catalog: try Catalog(path: layout.database, lockTimeout: configuration.databaseLockTimeout),
-                drivers: try configuration.driversByName(),
-                volumeLockTimeout: configuration.volumeLockTimeout
-            )
-            return VolumeStore(root: layout.root, operations: operations, repairReport: try operations.repair())
+            let reserve = SpaceReserve(path: layout.reserve)
+            do throws(VolumeError) {
+                let store = try VolumeStore(layout, configuration)
+                reserve.keep()
+                return store
+            } catch {
+                guard error.code == .noSpace, reserve.release() else { throw error }
+                return try VolumeStore(layout, configuration)
+            }
         }
     }
 }

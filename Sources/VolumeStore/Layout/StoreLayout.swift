@@ -19,6 +19,7 @@ struct StoreLayout: Sendable {
     }
 
     var database: FilePath { root.appending("volumes.sqlite") }
+    var reserve: FilePath { root.appending("reserve") }
     var staging: FilePath { root.appending("staging") }
     var trash: FilePath { root.appending("trash") }
 
