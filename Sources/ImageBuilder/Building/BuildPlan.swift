@@ -175,9 +175,19 @@ extension BuildPlan {
             options.images[use.name] = StageScope(image.defaults)
             options.triggers[use.name] = image.defaults.onBuild
         }
+        options.otherPlatform = { images[ImageUse(name: $0, platform: $1)]?.platform(unlike: $1) }
         let check = DockerfileCheck(input.text, file: input.file, options: options)
         if let error = check.error, error.code == .lintViolation { throw error }
         return check.warnings
+    }
+}
+
+extension Image {
+    /// What the image is for, where it does not run on the platform that is expected.
+    func platform(unlike expected: String) -> String? {
+        let own = configuration.platform
+        guard let wanted = try? Platform(expected), !own.satisfies(wanted) else { return nil }
+        return own.description
     }
 }
 

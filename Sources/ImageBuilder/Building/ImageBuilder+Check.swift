@@ -33,6 +33,10 @@ extension ImageBuilder {
         var settings = DockerfileCheck.Options()
         settings.arguments = BuildArguments(values: options.arguments, target: options.target)
         settings.ignoreFile = input.ignore
+        settings.otherPlatform = { [store] name, expected in
+            guard let platform = try? Platform(expected) else { return nil }
+            return (try? store.image(name, platform: platform))?.platform(unlike: expected)
+        }
         settings.isImageName = { (try? ImageReference($0)) != nil }
         if let parsed = try? Dockerfile(parsing: input.text, file: input.file),
             let graph = try? StageGraph(parsed, arguments: settings.arguments)

@@ -40,8 +40,5 @@ struct SpaceReserve: Sendable {
     }
 
     /// How many bytes of the disk it has.
-    private var held: Int {
-        var status = stat()
-        return lstat(path.string, &status) == 0 ? Int(status.st_blocks) * 512 : 0
-    }
+    private var held: Int64 { FileStatus(path)?.allocated ?? 0 }
 }

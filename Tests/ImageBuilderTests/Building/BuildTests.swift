@@ -143,6 +143,28 @@ struct BuildTests {
         }
     }
 
+    @Test("a base for another machine than the build is for is warned of, or refused where the file asks for that")
+    func basePlatform() async throws {
+        try await BuildFixture.with { fixture in
+            let own = try await fixture.build("FROM base\nCOPY a /\n", ["a": "1"])
+            #expect(own.warnings.isEmpty)
+            let other = try await fixture.build("FROM base\nCOPY a /\n", ["a": "1"]) {
+                $0.platform = try Platform("linux/s390x")
+            }
+            #expect(other.warnings.map(\.rule) == [.invalidBaseImagePlatform])
+            #expect(
+                other.warnings.first?.message
+                    == "Base image base is for platform \"\(Platform.current)\", expected \"linux/s390x\" for this build"
+            )
+            let error = await #expect(throws: ImageBuilderError.self) {
+                try await fixture.build("# check=error=true\nFROM base\nCOPY a /\n", ["a": "1"]) {
+                    $0.platform = try Platform("linux/s390x")
+                }
+            }
+            #expect(error?.code == .lintViolation)
+        }
+    }
+
     @Test("stages that need nothing of each other run at the same time")
     func parallel() async throws {
         // Each waits for a sign of the other, so one after the other they would never end.

@@ -17,6 +17,8 @@ package struct DockerfileCheck: Sendable {
         package var images: [String: StageScope] = [:]
         /// The `ONBUILD` texts of the base images.
         package var triggers: [String: [String]] = [:]
+        /// The platform that a base image is for, where it is not the one that is expected of it.
+        package var otherPlatform: @Sendable (_ name: String, _ expected: String) -> String? = { _, _ in nil }
         /// Whether a text is a valid image name.
         package var isImageName: @Sendable (String) -> Bool = { !$0.isEmpty }
 
@@ -72,6 +74,7 @@ package struct DockerfileCheck: Sendable {
         var scopes: [Int: StageScope] = [:]
         for index in options.arguments.target == nil ? Array(graph.nodes.indices) : graph.needed {
             let node = graph.nodes[index]
+            linter.checkBasePlatform(of: node, options)
             let scope =
                 switch node.base {
                 case .scratch: StageScope()

@@ -79,6 +79,19 @@ extension Linter {
         )
     }
 
+    /// Checks that a stage's base image is for the platform that the stage is built for.
+    mutating func checkBasePlatform(of node: StageGraph.Node, _ options: DockerfileCheck.Options) {
+        guard case .image(let name) = node.base else { return }
+        let expected = node.platform ?? options.arguments.targetPlatform.description
+        guard let found = options.otherPlatform(name, expected) else { return }
+        warn(
+            .invalidBaseImagePlatform,
+            "Base image \(name) is for platform \(found.quoted), expected \(expected.quoted) for this build",
+            at: node.stage.location,
+            comments: node.stage.comments
+        )
+    }
+
     /// Checks that the base images have valid names when the build gives no argument.
     mutating func checkDefaultBases(
         of dockerfile: Dockerfile,
