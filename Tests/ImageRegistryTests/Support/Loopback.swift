@@ -8,11 +8,11 @@ import SystemPackage
 enum Loopback {
     struct NoServer: Error {}
 
-    /// A socket that listens on a free port.
-    static func listen() throws -> (socket: Int32, port: UInt16) {
+    /// A socket that listens on this port, or on any that is free.
+    static func listen(on port: UInt16 = 0) throws -> (socket: Int32, port: UInt16) {
         let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { throw Errno(rawValue: errno) }
-        var address = loopback(port: 0)
+        var address = loopback(port: port)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer -> Int32 in
@@ -27,11 +27,14 @@ enum Loopback {
         return (number, UInt16(bigEndian: address.sin_port))
     }
 
-    /// A port that nobody listens on now.
+    /// A port that nobody listens on now, and that the kernel gives to no other test meanwhile.
     static func freePort() throws -> UInt16 {
-        let (number, port) = try listen()
-        close(number)
-        return port
+        for _ in 0..<100 {
+            guard let (number, port) = try? listen(on: .random(in: 20_000..<32_000)) else { continue }
+            close(number)
+            return port
+        }
+        throw NoServer()
     }
 
     /// Waits until someone listens on the port.

@@ -43,8 +43,19 @@ final class TestRegistry: Sendable {
         _ = Shell.wait(pid)
     }
 
+    /// A port that nobody listens on now, and that the kernel gives to no other test meanwhile.
     private static func freePort() throws -> Int {
-        let script = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])"
+        let script = """
+            import random, socket
+            while True:
+                port = random.randrange(20000, 32000)
+                try:
+                    socket.socket().bind(('127.0.0.1', port))
+                    break
+                except OSError:
+                    pass
+            print(port)
+            """
         let output = try Shell.run(["python3", "-c", script]).output
         return try #require(Int(output.filter(\.isNumber)))
     }
