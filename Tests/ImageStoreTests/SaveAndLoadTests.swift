@@ -62,7 +62,9 @@ struct SaveAndLoadTests {
         let images = try await temporary.store.load(path)
         #expect(images.map(\.id) == [Digest(of: config)])
         #expect(Set(try temporary.store.images().map { $0.reference?.familiar }) == ["app:1", "app:2"])
-        #expect(try await temporary.store.prepareRootfs(of: images[0]).layers.count == 2)
+        #expect(images[0].configuration.rootfs.diffIDs.count == 2)
+        // Both are the same, and overlayfs takes a directory once.
+        #expect(try await temporary.store.prepareRootfs(of: images[0]).layers.count == 1)
     }
 
     @Test("a Docker archive whose files lead out of it is refused", arguments: ["/etc/passwd", "../../../etc/passwd"])

@@ -7,7 +7,9 @@ import SystemPackage
 extension VolumeError {
     /// The error of a store whose database answered with `error`.
     init(database error: DatabaseError, path: FilePath) {
-        let cause = Cause(operation: "sqlite", path: path, detail: error.message ?? "\(error.resultCode)")
+        // The message says no more than the first eight bits of the code.
+        let code = error.extendedResultCode.rawValue
+        let cause = Cause(operation: "sqlite", path: path, detail: "\(error.message ?? "an error") (\(code))")
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(
