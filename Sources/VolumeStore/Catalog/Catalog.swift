@@ -62,7 +62,9 @@ struct Catalog: Sendable {
 
     /// Looks at an existing file without changing it: WAL mode would be written into another program's database, too.
     private static func refuseForeign(_ path: FilePath, _ lockTimeout: Duration) throws {
-        guard (try? FileDescriptor.open(path, .readOnly, options: .closeOnExec))?.closeQuietly() == true else { return }
+        // Looked for without being opened: to close it would take from this process the locks of every connection to it
+        // (fcntl(2)), and other processes would remove the log that these write.
+        guard FileStatus(path) != nil else { return }
         do {
             let queue = try DatabaseQueue(path: path.string, configuration: configuration(lockTimeout))
             try queue.read(Schema.check)
@@ -90,13 +92,5 @@ struct Catalog: Sendable {
                 cause: .init(operation: "sqlite", path: path, detail: "\(error)")
             )
         }
-    }
-}
-
-extension FileDescriptor {
-    /// Closes and returns true, for a chain of optionals.
-    fileprivate func closeQuietly() -> Bool {
-        try? close()
-        return true
     }
 }

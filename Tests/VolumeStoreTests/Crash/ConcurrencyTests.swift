@@ -95,6 +95,30 @@ struct ConcurrencyTests {
         }
     }
 
+    @Test("a store that is open twice in a process loses nothing when another process opens it and closes it")
+    func openedTwice() async throws {
+        try await TemporaryStore.with { test in
+            let again = try await test.reopened()
+            defer { withExtendedLifetime(again) {} }
+            try await test.store.create(VolumeRequest(name: "before"))
+            #expect(try namesSeenByAnotherProcess(test) == ["before"])
+            // The other process would have removed the log of the database, had it found nobody's lock.
+            try await test.store.create(VolumeRequest(name: "after"))
+            #expect(try namesSeenByAnotherProcess(test) == ["after", "before"])
+        }
+    }
+
+    private func namesSeenByAnotherProcess(_ test: TemporaryStore) throws -> [String] {
+        let script = """
+            import sqlite3, sys
+            c = sqlite3.connect(sys.argv[1])
+            for row in c.execute('SELECT name FROM volume ORDER BY name'): print(row[0])
+            c.close()
+            """
+        let database = test.root.appending("volumes.sqlite").string
+        return try FileTree.run("/usr/bin/python3", "-c", script, database).split(separator: "\n").map(String.init)
+    }
+
     @Test("a process that keeps the database to itself makes others fail with a clear error, in time")
     func databaseTimeout() async throws {
         var configuration = VolumeStore.Configuration()
