@@ -31,7 +31,7 @@ struct RestartCommand: AsyncParsableCommand {
         let nestbox = try await engine.open()
         let program = MonitorCommand.program(root: engine.path)
         try await Each.perform(on: containers) {
-            try await nestbox.stop($0, gracePeriod: timeout.map { StopTimeout.duration($0) })
+            try await nestbox.stop($0, gracePeriod: timeout.map { .gracePeriod(seconds: $0) })
             _ = try await program.start($0)
         }
     }

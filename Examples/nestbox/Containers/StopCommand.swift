@@ -30,7 +30,7 @@ struct StopCommand: AsyncParsableCommand {
     func run() async throws {
         let nestbox = try await engine.open()
         try await Each.perform(on: containers) {
-            try await nestbox.stop($0, gracePeriod: timeout.map { StopTimeout.duration($0) })
+            try await nestbox.stop($0, gracePeriod: timeout.map { .gracePeriod(seconds: $0) })
         }
     }
 }

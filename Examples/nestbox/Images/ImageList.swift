@@ -33,7 +33,8 @@ struct ImageList: ParsableArguments {
     var name: String?
 
     func show(_ nestbox: Nestbox) throws {
-        let filter = try imageFilter(nestbox.images)
+        var filter = try ImageFilter(filter, in: nestbox.images)
+        if let name { filter.references.append(name) }
         let lines = try nestbox.images.images().reversed().filter(filter.matches).map {
             ImageLine($0, truncates: !isWhole)
         }
@@ -53,31 +54,5 @@ struct ImageList: ParsableArguments {
             for line in lines { table.add(line.Repository, line.Tag, line.ID, line.CreatedSince, line.Size) }
             table.show()
         }
-    }
-
-    /// `before` and `since` name images, which only the store knows.
-    private func imageFilter(_ store: ImageStore) throws -> ImageFilter {
-        func made(_ text: String, _ key: String) throws -> Moment? {
-            guard text.hasPrefix(key) else { return nil }
-            return try store.image(String(text.dropFirst(key.count))).created.flatMap { Moment($0) }
-        }
-        let keys = ["before=", "since="]
-        let known = ["dangling", "reference", "label", "label!", "until"]
-        for text in filter where !(known.map { $0 + "=" } + keys).contains(where: text.hasPrefix) {
-            guard let mark = text.firstIndex(of: "=") else { continue }
-            throw ValidationError(
-                """
-                the filter '\(text)' can't be used: \
-                '\(text[..<mark])' is none of dangling, reference, label, until, before and since
-                """
-            )
-        }
-        var images = try ImageFilter(filter.filter { text in !keys.contains { text.hasPrefix($0) } })
-        for text in filter {
-            images.before = try made(text, keys[0]) ?? images.before
-            images.since = try made(text, keys[1]) ?? images.since
-        }
-        if let name { images.references.append(name) }
-        return images
     }
 }

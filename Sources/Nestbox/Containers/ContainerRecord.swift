@@ -52,8 +52,8 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
     /// Whether its program runs, paused or not.
     public var isRunning: Bool { state.status == .running || state.status == .paused }
 
-    /// How long its program may take to end; a century is as good as without end.
-    var gracePeriod: Duration { .seconds(stopTimeout < 0 ? 3_155_760_000 : stopTimeout) }
+    /// How long its program may take to end.
+    var gracePeriod: Duration { .gracePeriod(seconds: stopTimeout) }
 
     /// Takes over what other processes may change while the container runs.
     mutating func takeChanges(of other: ContainerRecord) {

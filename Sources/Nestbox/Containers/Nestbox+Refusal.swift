@@ -3,6 +3,7 @@
 
 internal import ContainerKit
 internal import ContainerNetwork
+internal import Glibc
 internal import SystemPackage
 internal import VolumeStore
 
@@ -66,6 +67,7 @@ extension ContainerSpecification {
         try validateUsers()
         try health?.validate()
         for temporary in temporary { try temporary.check() }
+        try refuseRepeatedTarget()
         for case .named(let name) in volumes.map(\.source) {
             do { try VolumeName.validate(name) } catch { throw NestboxError(.volume, error.message) }
         }
@@ -88,14 +90,25 @@ extension ContainerSpecification {
         )
     }
 
+    /// One of two at the same place would cover the other.
+    private func refuseRepeatedTarget() throws(NestboxError) {
+        var targets: Set<FilePath> = []
+        for target in volumes.map(\.target) + temporary.map(\.target) {
+            guard !targets.insert(FilePath(target).lexicallyNormalized()).inserted else { continue }
+            throw NestboxError(
+                .invalidSpecification,
+                "there is more than one volume or temporary directory at '\(target)'"
+            )
+        }
+    }
+
     /// A file or directory of the host that is to be attached is there.
     static func checkBind(_ path: String) throws(NestboxError) {
         guard path.hasPrefix("/") else {
             throw NestboxError(.invalidSpecification, "the host's directory '\(path)' must be an absolute path")
         }
-        guard
-            (try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking]).close()) != nil
-        else {
+        // Not opened: to close it would take from this process the locks it has on the file (fcntl(2)).
+        guard access(path, F_OK) == 0 else {
             throw NestboxError(.invalidSpecification, "'\(path)' can't be attached: there is no such path on the host")
         }
     }

@@ -28,14 +28,17 @@ public struct ImageFilter: Sendable {
     /// Reads filters as `NAME=VALUE`.
     ///
     /// - Parameters:
-    ///   - texts: `dangling`, `reference`, `label`, and `until` with a duration such as `24h` or a moment.
+    ///   - texts: `dangling`, `reference`, `label`, `until` with a duration such as `24h` or a moment, and, with a store,
+    ///     `before` and `since` with the name of an image.
+    ///   - store: Where the images are that `before` and `since` name.
     ///   - now: What durations are counted back from.
-    /// - Throws: ``NestboxError`` of code `invalidSpecification`.
-    public init(_ texts: [String], now: Moment = .now()) throws {
+    /// - Throws: ``NestboxError`` of code `invalidSpecification`, or `imageNotFound` where the store has no image of that
+    ///   name.
+    public init(_ texts: [String], in store: ImageStore? = nil, now: Moment = .now()) throws {
         for text in texts {
             guard let equals = text.firstIndex(of: "=") else { throw Self.refuse(text, "it has the form NAME=VALUE") }
             let value = String(text[text.index(after: equals)...])
-            switch text[..<equals] {
+            switch String(text[..<equals]) {
             case "dangling":
                 guard let flag = ["true": true, "1": true, "false": false, "0": false][value] else {
                     throw Self.refuse(text, "'\(value)' is neither true nor false")
@@ -50,7 +53,13 @@ public struct ImageFilter: Sendable {
                     throw Self.refuse(text, "'\(value)' is neither a duration nor a moment")
                 }
                 before = moment
-            case let name: throw Self.refuse(text, "'\(name)' is none of dangling, reference, label and until")
+            case let name:
+                guard let store, ["before", "since"].contains(name) else {
+                    let others = store == nil ? " and until" : ", until, before and since"
+                    throw Self.refuse(text, "'\(name)' is none of dangling, reference, label\(others)")
+                }
+                let made = try Self.creation(of: value, in: store, for: text)
+                if name == "before" { before = made ?? before } else { since = made ?? since }
             }
         }
     }
@@ -77,6 +86,14 @@ extension ImageFilter {
         let name = reference.tag.map { String(whole.dropLast($0.count + 1)) } ?? whole
         let names = [whole, name, reference.description, reference.repository]
         return names.contains(where: { fnmatch(pattern, $0, FNM_PATHNAME) == 0 })
+    }
+
+    private static func creation(of name: String, in store: ImageStore, for text: String) throws -> Moment? {
+        do {
+            return try store.image(name).created.flatMap { Moment($0) }
+        } catch {
+            throw NestboxError(error, "the filter '\(text)' can't be used")
+        }
     }
 
     private static func moment(_ text: String, before now: Moment) -> Moment? {

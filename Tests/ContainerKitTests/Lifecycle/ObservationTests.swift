@@ -49,25 +49,21 @@ struct ObservationTests {
 
     @Test("a kill for want of memory is told, and then the end")
     func outOfMemory() async throws {
-        try await withRuntime { runtime, rootFilesystem in
-            var configuration = rootFilesystem.shell("read go; (tail /dev/zero); sleep 0.2; echo survived")
-            configuration.process.standardInput = .stream
-            configuration.resources.memory = .init(limit: .mebibytes(16), swap: .mebibytes(16))
-            let container = try await runtime.run(configuration)
-            let events = container.events()
-            try await container.standardInput.write("go\n".utf8)
-            var seen: [ContainerEvent] = []
-            for await event in events { seen.append(event) }
-            #expect(seen.first == .outOfMemory(kills: 1))
-            #expect(seen.last == .exited(.exited(0)))
-            try await container.delete()
-        }
+        let seen = try await eventsInLittleMemory("(tail /dev/zero); sleep 0.2; echo survived")
+        #expect(seen.first == .outOfMemory(kills: 1))
+        #expect(seen.last == .exited(.exited(0)))
     }
 
     @Test("a kill that ends the container is told once", arguments: 1...5)
     func lastKill(round: Int) async throws {
+        let seen = try await eventsInLittleMemory("exec tail /dev/zero")
+        #expect(seen == [.outOfMemory(kills: 1), .exited(.signaled(.kill))])
+    }
+
+    /// What is told of a script that has 16 MiB, from its beginning on.
+    private func eventsInLittleMemory(_ script: String) async throws -> [ContainerEvent] {
         try await withRuntime { runtime, rootFilesystem in
-            var configuration = rootFilesystem.shell("read go; exec tail /dev/zero")
+            var configuration = rootFilesystem.shell("read go; \(script)")
             configuration.process.standardInput = .stream
             configuration.resources.memory = .init(limit: .mebibytes(16), swap: .mebibytes(16))
             let container = try await runtime.run(configuration)
@@ -75,8 +71,8 @@ struct ObservationTests {
             try await container.standardInput.write("go\n".utf8)
             var seen: [ContainerEvent] = []
             for await event in events { seen.append(event) }
-            #expect(seen == [.outOfMemory(kills: 1), .exited(.signaled(.kill))])
             try await container.delete()
+            return seen
         }
     }
 

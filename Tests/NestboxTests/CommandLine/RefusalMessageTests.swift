@@ -44,6 +44,8 @@ struct RefusalMessageTests {
         Refusal("run -v /nosuch:/x \(distant)", 125, "/nosuch"),
         Refusal("run -v rel/path:/x \(distant)", 125, "nestbox: the name 'rel/path'", "absolute path"),
         Refusal("run -v data:/x:ro,rw \(distant)", 125, "data:/x:ro,rw", "both ro and rw"),
+        Refusal("run -v one:/x -v two:/x/../x \(distant)", 125, "more than one volume", "'/x/../x'"),
+        Refusal("create -v one:/x --tmpfs /x \(distant)", 125, "more than one volume", "'/x'"),
         Refusal("run -p 80:80:80:80 \(distant)", 125, "'80:80:80:80'", "4 parts"),
         Refusal("run -p abc \(distant)", 125, "'abc' is not a published port"),
         Refusal("run --network nosuch \(distant)", 125, "nosuch"),

@@ -37,6 +37,30 @@ struct ImageFilterTests {
         #expect(try ImageFilter(texts, now: Self.now).matches(image) == passes)
     }
 
+    @Test("an image that a filter names is looked for in the store, and refused where there is none")
+    func named() async throws {
+        let directory = try TemporaryDirectory()
+        let archive = try TestArchive()
+        defer { withExtendedLifetime((directory, archive)) {} }
+        let store = try ImageStore(root: directory.path.appending("store"))
+        for (name, hour) in [("old", 10), ("new", 11)] {
+            try await store.importRootFilesystem(
+                archive: archive.path,
+                as: ImageReference(name),
+                created: "2026-11-26T\(hour):00:00Z"
+            )
+        }
+        func found(_ text: String) throws -> [String?] {
+            try store.images().filter(ImageFilter([text], in: store).matches).map { $0.reference?.familiar }
+        }
+        #expect(try found("before=new") == ["old:latest"])
+        #expect(try found("since=old") == ["new:latest"])
+        #expect(try found("since=new") == [])
+        let error = #expect(throws: NestboxError.self) { try found("since=nosuch") }
+        #expect(error?.code == .imageNotFound)
+        #expect(throws: NestboxError.self) { try ImageFilter(["since=old"]) }
+    }
+
     @Test(
         "what is no filter is refused",
         arguments: ["", "dangling", "dangling=maybe", "until=soon", "until=", "size=1"]
