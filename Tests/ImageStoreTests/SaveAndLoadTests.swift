@@ -105,6 +105,20 @@ struct SaveAndLoadTests {
         #expect(try FileTree.names(target.paths.partial).isEmpty)
     }
 
+    @Test("a reader that leaves makes the saving fail, and nothing worse")
+    func brokenPipe() async throws {
+        let temporary = try TemporaryStore()
+        let archive = try temporary.write(LayoutBuilder.layer, as: "root.tar")
+        let image = try await temporary.store.importRootFilesystem(archive: archive, as: ImageReference("app:1"))
+        let (readEnd, writeEnd) = try FileDescriptor.pipe()
+        try readEnd.close()
+        let error = await #expect(throws: ImageStoreError.self) {
+            try await temporary.store.save([image], into: writeEnd)
+        }
+        #expect(error?.code == .system)
+        try writeEnd.close()
+    }
+
     @Test("a root filesystem that comes through a pipe is the image that its file would be")
     func importPipe() async throws {
         let temporary = try TemporaryStore()

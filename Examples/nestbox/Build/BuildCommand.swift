@@ -88,8 +88,7 @@ struct BuildCommand: AsyncParsableCommand {
         }
         try await nestbox.close()
         if let iidfile { try Self.write("\(result.imageID)", to: HostPath.absolute(iidfile)) }
-        if quiet { print(result.imageID) }
-        try self.options.deliver()
+        if quiet, !self.options.writesArchive { print(result.imageID) }
     }
 
     /// Builds, shows how it goes, and ends the build if a signal asks for it.

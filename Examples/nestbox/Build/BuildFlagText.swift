@@ -9,9 +9,6 @@ import SystemPackage
 
 /// Reads the values of `build`'s flags that have parts: `id=x,src=y`.
 enum BuildFlagText {
-    /// Where an archive is put that is to go to standard output.
-    static let standardOutputFile = FilePath("/tmp/nestbox-build-output-\(getpid()).tar")
-
     static func secret(_ text: String) throws -> (id: String, secret: BuildSecret) {
         let fields = try fields(text, "--secret")
         guard let id = fields["id"], !id.isEmpty else { throw ValidationError("--secret '\(text)' has no id") }
@@ -76,7 +73,7 @@ enum BuildFlagText {
 
     static func addOutput(_ text: String, to options: inout ImageBuilder.Options) throws {
         if text == "-" {
-            options.outputs.append(.filesArchive(standardOutputFile))
+            options.outputs.append(.filesArchive(into: .standardOutput))
             return
         }
         guard text.contains("=") else {
@@ -97,11 +94,13 @@ enum BuildFlagText {
             return
         }
         guard let place = fields["dest"] else { throw ValidationError("--output '\(text)' has no dest") }
-        let path = place == "-" ? standardOutputFile : HostPath.absolute(place)
-        switch fields["type"] {
-        case "oci", "docker": options.outputs.append(.imageArchive(path))
-        case "tar": options.outputs.append(.filesArchive(path))
-        case "local" where place != "-": options.outputs.append(.files(path))
+        let path = place == "-" ? nil : HostPath.absolute(place)
+        switch (fields["type"], path) {
+        case ("oci", let path?), ("docker", let path?): options.outputs.append(.imageArchive(path))
+        case ("oci", nil), ("docker", nil): options.outputs.append(.imageArchive(into: .standardOutput))
+        case ("tar", let path?): options.outputs.append(.filesArchive(path))
+        case ("tar", nil): options.outputs.append(.filesArchive(into: .standardOutput))
+        case ("local", let path?): options.outputs.append(.files(path))
         default: throw ValidationError("--output: the type must be image, oci, docker, tar or local in '\(text)'")
         }
     }

@@ -52,7 +52,10 @@ struct BuildFlags: ParsableArguments {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "What to make of the result: type=image, type=oci,dest=FILE, type=tar,dest=FILE or type=local,dest=DIRECTORY.",
+            """
+            What to make of the result: type=image, type=oci,dest=FILE, type=tar,dest=FILE or type=local,dest=DIRECTORY; \
+            the FILE - is standard output.
+            """,
             valueName: "output"
         )
     )
@@ -116,23 +119,22 @@ struct BuildFlags: ParsableArguments {
                 return permission
             }
         )
+        try checkStandardOutput()
         for text in output { try BuildFlagText.addOutput(text, to: &options) }
         if !output.isEmpty { options.outputs.removeFirst() }
         return options
     }
 
-    /// Writes to standard output what was to go there.
-    func deliver() throws {
-        guard output.contains(where: BuildFlagText.isForStandardOutput) else { return }
-        let path = BuildFlagText.standardOutputFile
-        defer { unlink(path.string) }
-        let file = try FileDescriptor.open(path, .readOnly)
-        try file.closeAfter {
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-            defer { buffer.deallocate() }
-            while case let count = try file.read(into: buffer), count > 0 {
-                _ = try FileDescriptor.standardOutput.writeAll(buffer[..<count])
-            }
+    /// Whether an archive goes to standard output.
+    var writesArchive: Bool { output.contains(where: BuildFlagText.isForStandardOutput) }
+
+    private func checkStandardOutput() throws {
+        guard writesArchive else { return }
+        guard output.count(where: BuildFlagText.isForStandardOutput) == 1 else {
+            throw ValidationError("--output: standard output takes one archive only")
+        }
+        guard !StandardOutput.isTerminal else {
+            throw ValidationError("--output: an archive is not for a terminal: send it to a file or a program")
         }
     }
 

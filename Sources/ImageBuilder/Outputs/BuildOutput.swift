@@ -7,9 +7,15 @@ public import SystemPackage
 public struct BuildOutput: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
         case image
-        case imageArchive(FilePath)
-        case filesArchive(FilePath)
+        case imageArchive(Destination)
+        case filesArchive(Destination)
         case files(FilePath)
+    }
+
+    /// Where an archive goes.
+    enum Destination: Sendable, Hashable {
+        case file(FilePath)
+        case descriptor(FileDescriptor)
     }
 
     let kind: Kind
@@ -22,7 +28,15 @@ public struct BuildOutput: Sendable, Hashable {
     /// - Parameter path: The file to write.
     /// - Returns: The output.
     public static func imageArchive(_ path: FilePath) -> BuildOutput {
-        BuildOutput(kind: .imageArchive(path))
+        BuildOutput(kind: .imageArchive(.file(path)))
+    }
+
+    /// The image as an archive like that of ``imageArchive(_:)``, into a pipe or an open file.
+    ///
+    /// - Parameter output: What is written to; it stays open, also after the build.
+    /// - Returns: The output.
+    public static func imageArchive(into output: FileDescriptor) -> BuildOutput {
+        BuildOutput(kind: .imageArchive(.descriptor(output)))
     }
 
     /// The files of the result as a tar archive.
@@ -30,7 +44,15 @@ public struct BuildOutput: Sendable, Hashable {
     /// - Parameter path: The file to write.
     /// - Returns: The output.
     public static func filesArchive(_ path: FilePath) -> BuildOutput {
-        BuildOutput(kind: .filesArchive(path))
+        BuildOutput(kind: .filesArchive(.file(path)))
+    }
+
+    /// The files of the result as a tar archive, into a pipe or an open file.
+    ///
+    /// - Parameter output: What is written to; it stays open, also after the build.
+    /// - Returns: The output.
+    public static func filesArchive(into output: FileDescriptor) -> BuildOutput {
+        BuildOutput(kind: .filesArchive(.descriptor(output)))
     }
 
     /// The files of the result in a directory of the host; they belong to whoever runs this program.

@@ -43,10 +43,15 @@ extension BuildRun {
     private func write(_ image: Image, to output: BuildOutput) async throws {
         switch output.kind {
         case .image: break
-        case .imageArchive(let path): try await builder.store.save([image], to: path)
-        case .filesArchive(let path):
+        case .imageArchive(.file(let path)): try await builder.store.save([image], to: path)
+        case .imageArchive(.descriptor(let output)): try await builder.store.save([image], into: output)
+        case .filesArchive(let destination):
             let view = try await directories.view(of: image.layers.map { BuildLayer($0) })
-            try await ImageStore.exportRootFilesystem(FilePath(view.directory.processPath), to: path)
+            let directory = FilePath(view.directory.processPath)
+            switch destination {
+            case .file(let path): try await ImageStore.exportRootFilesystem(directory, to: path)
+            case .descriptor(let output): try await ImageStore.exportRootFilesystem(directory, into: output)
+            }
             withExtendedLifetime(view) {}
         case .files(let directory):
             let view = try await directories.view(of: image.layers.map { BuildLayer($0) })

@@ -36,6 +36,7 @@ enum ArchiveOutput: Sendable {
                         throw Self.error(error, of: path, insteadOf: temporary)
                     }
                 case .descriptor(let output):
+                    Self.holdBrokenPipeSignal()
                     let writer = try ArchiveWriter(compression: compression) { bytes in
                         var rest = bytes
                         while !rest.isEmpty {
@@ -59,6 +60,16 @@ enum ArchiveOutput: Sendable {
         failure.path = place == old ? new : place
         failure.message = failure.message.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
         return failure
+    }
+
+    /// A pipe that nobody reads any more shall be an error of the write, and not the end of the host application.
+    ///
+    /// The thread is the output's own: the signal that is held back ends with it.
+    private static func holdBrokenPipeSignal() {
+        var pipe = sigset_t()
+        sigemptyset(&pipe)
+        sigaddset(&pipe, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &pipe, nil)
     }
 
     private static func write(_ number: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

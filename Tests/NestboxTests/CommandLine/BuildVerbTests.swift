@@ -71,6 +71,13 @@ struct BuildVerbTests {
         let built = try await tool.finish("build", "-f", "-", "-o", "-", context, input: input)
         #expect(built.status == 0)
         #expect(built.output.contains("content"))
+        // The archive alone: an identifier before it would spoil it.
+        let image = try await tool.finish("build", "-q", "-f", "-", "-o", "type=oci,dest=-", context, input: input)
+        #expect(image.status == 0 && !image.output.hasPrefix("sha256:"))
+        #expect(image.output.contains("oci-layout"))
+        let twice = try await tool.finish("build", "-f", "-", "-o", "-", "-o", "type=oci,dest=-", context, input: input)
+        #expect(twice.status == 1 && twice.output.isEmpty)
+        #expect(twice.error.contains("one archive only"))
         let without = try await tool.finish("build", "-q", "-", input: input)
         #expect(without.status == 1)
         #expect(without.error.contains("no context"))
