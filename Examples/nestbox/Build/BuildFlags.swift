@@ -133,9 +133,9 @@ struct BuildFlags: ParsableArguments {
         guard output.count(where: BuildFlagText.isForStandardOutput) == 1 else {
             throw ValidationError("--output: standard output takes one archive only")
         }
-        guard !StandardOutput.isTerminal else {
-            throw ValidationError("--output: an archive is not for a terminal: send it to a file or a program")
-        }
+        try StandardStreams.refuseTerminalOutput(
+            "--output: an archive is not for a terminal: send it to a file or a program"
+        )
     }
 
     private static func pair(

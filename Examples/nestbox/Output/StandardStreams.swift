@@ -18,10 +18,10 @@ enum StandardStreams {
     }
 
     /// - Throws: `ValidationError` if standard output is a terminal, which an archive would only confuse.
-    static func refuseTerminalOutput() throws {
-        guard isatty(1) == 0 else {
-            throw ValidationError("cowardly refusing to save to a terminal. Use the -o flag or redirect")
-        }
+    static func refuseTerminalOutput(
+        _ message: String = "cowardly refusing to save to a terminal. Use the -o flag or redirect"
+    ) throws {
+        guard !StandardOutput.isTerminal else { throw ValidationError(message) }
     }
 
     /// - Throws: `ValidationError` if standard input is a terminal.

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import ArgumentParser
-import Glibc
 import Nestbox
 import SystemPackage
 import VolumeStore
@@ -36,9 +35,9 @@ struct VolumeExportCommand: AsyncParsableCommand {
         guard ["none", "gzip", "zstd"].contains(compress) else {
             throw ValidationError("'\(compress)' is none of none, gzip and zstd.")
         }
-        guard isatty(STDOUT_FILENO) == 0 else {
-            throw ValidationError("An archive is not for a terminal: send the output to a file or a program.")
-        }
+        try StandardStreams.refuseTerminalOutput(
+            "An archive is not for a terminal: send the output to a file or a program."
+        )
     }
 
     func run() async throws {

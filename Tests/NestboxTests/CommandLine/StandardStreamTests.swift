@@ -47,6 +47,20 @@ struct StandardStreamTests {
         )
     }
 
+    @Test(
+        "an archive is not written to a terminal",
+        arguments: ["save box", "export made", "volume export data", "build -o - .", "build -o type=oci,dest=- ."]
+    )
+    func terminal(verb: String) async throws {
+        let tool = try Tool()
+        try await tool.finish("create", "--name", "made", "box")
+        try await tool.finish("volume", "create", "data")
+        let spawn = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+        let finished = try await shell(tool, "cd /dev/shm && python3 -c '\(spawn)' \"$0\" \(verb)")
+        #expect(finished.status != 0 && finished.output.contains("terminal"), "\(finished.output)")
+        #expect(!finished.output.utf8.contains(0))
+    }
+
     private func shell(_ tool: Tool, _ script: String) async throws -> Finished {
         let words = ["sh", "-c", script, tool.path.string]
         let environment = ["NESTBOX_ROOT=\(tool.root)"]
