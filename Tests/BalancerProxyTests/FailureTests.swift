@@ -9,17 +9,12 @@ import Testing
 
 @Suite("Failures")
 struct FailureTests {
-    /// An address on which no one listens.
-    private static func deadAddress() throws -> StreamAddress {
-        try TCPListener(.loopback(port: 0)).localAddress
-    }
-
     @Test("a client never notices that the first endpoints are dead")
     func retry() async throws {
         let server = try TestServer.greeter("alive")
         let set = [
-            Endpoint(id: "dead-1", address: try Self.deadAddress()),
-            Endpoint(id: "dead-2", address: try Self.deadAddress()),
+            Endpoint(id: "dead-1", address: try UnusedPort.address()),
+            Endpoint(id: "dead-2", address: try UnusedPort.address()),
             Endpoint(id: "alive", address: server.address),
         ]
         try await withProxy(to: set) { proxy, address in
@@ -38,7 +33,7 @@ struct FailureTests {
 
     @Test("with every endpoint down the client's connection is closed in order")
     func allDown() async throws {
-        let set = try (0..<3).map { Endpoint(id: "dead-\($0)", address: try Self.deadAddress()) }
+        let set = try (0..<3).map { Endpoint(id: "dead-\($0)", address: try UnusedPort.address()) }
         try await withProxy(to: set) { proxy, address in
             let answer = try await Thread.run { try TestSocket(to: address).readToEnd() }
             #expect(answer.isEmpty)

@@ -45,7 +45,7 @@ struct HealthCheckerTests {
     @Test("an endpoint that accepts is well, one that refuses is not, and it is noticed when that changes")
     func tcp() async throws {
         let server = try TestServer.echo()
-        let dead = try TCPListener(.loopback(port: 0)).localAddress
+        let dead = try UnusedPort.address()
         let balancer = try LoadBalancer(
             policy: .roundRobin,
             endpoints: endpoints([server]) + [Endpoint(id: "dead", address: dead)]

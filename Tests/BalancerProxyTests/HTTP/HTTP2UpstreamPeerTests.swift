@@ -16,7 +16,7 @@ struct HTTP2UpstreamPeerTests {
         _ body: (StreamAddress, String) async throws -> Void
     ) async throws {
         try await Tool.withDirectory { directory in
-            let port = try Tool.freePort()
+            let port = try UnusedPort.next()
             let content = String((0..<3_000_000).map { Character(Unicode.Scalar(UInt8(33 + $0 % 90))) })
             try content.write(toFile: directory + "/file", atomically: false, encoding: .utf8)
             try "small".write(toFile: directory + "/small", atomically: false, encoding: .utf8)
@@ -119,7 +119,7 @@ struct HTTP2UpstreamPeerTests {
     func fallback() async throws {
         try await Tool.withDirectory { directory in
             let files = try await Tool.certificate(in: directory)
-            let port = try Tool.freePort()
+            let port = try UnusedPort.next()
             let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
                 "\($0)_temp_path \(directory)/\($0);"
             }
@@ -162,7 +162,7 @@ struct HTTP2UpstreamPeerTests {
     @Test("nginx is spoken to without encryption, from the first byte", .tools("nginx", "curl"))
     func priorKnowledge() async throws {
         try await Tool.withDirectory { directory in
-            let port = try Tool.freePort()
+            let port = try UnusedPort.next()
             let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
                 "\($0)_temp_path \(directory)/\($0);"
             }

@@ -10,8 +10,7 @@ import Testing
 struct HTTPFailureTests {
     /// An endpoint that no one listens at.
     private func deadEndpoint() throws -> Endpoint<StreamAddress> {
-        let listener = try TCPListener(.loopback(port: 0))
-        return Endpoint(id: "dead", address: listener.localAddress)
+        Endpoint(id: "dead", address: try UnusedPort.address())
     }
 
     @Test(

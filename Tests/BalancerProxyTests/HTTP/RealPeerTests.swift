@@ -12,7 +12,7 @@ struct RealPeerTests {
     @Test("files come through from nginx as they are, to curl in all its protocols", .tools("nginx", "curl"))
     func nginx() async throws {
         try await Tool.withDirectory { directory in
-            let port = try Tool.freePort()
+            let port = try UnusedPort.next()
             let content = String((0..<300_000).map { Character(Unicode.Scalar(UInt8(33 + $0 % 90))) })
             try content.write(toFile: directory + "/file", atomically: false, encoding: .utf8)
             try Self.nginxConfiguration(directory, port).write(

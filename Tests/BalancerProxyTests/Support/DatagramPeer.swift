@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Nestbox authors
 
 import Glibc
+import Synchronization
 
 @testable import BalancerProxy
 
@@ -10,6 +11,7 @@ import Glibc
 /// Reads end by themselves after 20 seconds, so that a failing test ends too.
 final class DatagramPeer: Sendable {
     private let descriptor: CInt
+    private let open = Atomic<Bool>(true)
 
     private init(family: CInt) throws {
         let kind = CInt(bitPattern: SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -19,7 +21,16 @@ final class DatagramPeer: Sendable {
     }
 
     deinit {
-        close(descriptor)
+        close()
+    }
+
+    /// Whether it still has its port.
+    var isOpen: Bool { open.load(ordering: .acquiring) }
+
+    private func close() {
+        guard isOpen else { return }
+        _ = Glibc.close(descriptor)
+        open.store(false, ordering: .releasing)
     }
 
     /// A client, which takes datagrams from the address alone that it sends to.
@@ -76,9 +87,10 @@ final class DatagramPeer: Sendable {
         try await Thread.run { String(decoding: try self.ask(Array(text.utf8)), as: UTF8.self) }
     }
 
-    /// Answers each datagram until `answer` gives nil; ends also when nothing came for long.
+    /// Answers each datagram until `answer` gives nil, and closes its port then; ends also when nothing came for long.
     func serve(_ answer: @escaping @Sendable ([UInt8]) -> [UInt8]?) {
         Thread.start { [self] in
+            defer { close() }
             var bytes = [UInt8](repeating: 0, count: 65_536)
             var peer = sockaddr_storage()
             while true {

@@ -6,10 +6,12 @@ import Synchronization
 
 @testable import BalancerProxy
 
-/// A real server for datagrams on loopback; a datagram `stop` ends it, which closes its port.
+/// A real server for datagrams on loopback; a datagram that no other server knows ends it, which closes its port.
 final class DatagramServer: Sendable {
     let name: String
     let address: StreamAddress
+    private let peer: DatagramPeer
+    private let stop = Array("stop \(UInt64.random(in: 0...(.max)))".utf8)
     private let count = Atomic<Int>(0)
 
     /// How many datagrams have come.
@@ -18,14 +20,14 @@ final class DatagramServer: Sendable {
     /// Serves with `answer` until the object is gone.
     init(
         _ name: String,
-        at address: StreamAddress = .loopback(port: 0),
+        at address: StreamAddress? = nil,
         answer: @escaping @Sendable ([UInt8]) -> [UInt8]
     ) throws {
         self.name = name
-        let peer = try DatagramPeer(at: address)
-        self.address = try peer.address
-        peer.serve { [weak self] bytes in
-            guard bytes != Self.stop else { return nil }
+        self.address = try address ?? UnusedPort.address()
+        peer = try DatagramPeer(at: self.address)
+        peer.serve { [weak self, stop] bytes in
+            guard bytes != stop else { return nil }
             self?.count.add(1, ordering: .relaxed)
             return answer(bytes)
         }
@@ -37,17 +39,10 @@ final class DatagramServer: Sendable {
 
     /// Ends the server; its port is closed when this returns.
     func end() {
-        guard let peer = try? DatagramPeer(to: address) else { return }
-        try? peer.send(Self.stop)
-        peer.wait(seconds: 0, microseconds: 20_000)
-        for _ in 0..<500 {
-            // Refused, once no one listens.
-            do { try peer.send(Self.stop) } catch { return }
-            _ = try? peer.receive()
-        }
+        guard peer.isOpen, let client = try? DatagramPeer(to: address) else { return }
+        try? client.send(stop)
+        for _ in 0..<10_000 where peer.isOpen { Thread.pause(milliseconds: 1) }
     }
-
-    private static let stop = Array("stop".utf8)
 
     /// Answers with its name.
     static func named(_ name: String) throws -> DatagramServer {

@@ -17,7 +17,7 @@ final class TestServer: Sendable {
 
     /// Serves with `serve` until the object is gone or ``stop()`` is called.
     init(backlog: Int = 1024, serve: @escaping @Sendable (TestSocket) throws -> Void) throws {
-        let listener = try TCPListener(.loopback(port: 0), backlog: backlog)
+        let listener = try TCPListener(UnusedPort.address(), backlog: backlog)
         address = listener.localAddress
         self.listener = listener
         let descriptor = listener.socket.number

@@ -9,16 +9,12 @@ import Testing
 
 @Suite("Clients of a UDP proxy: when they have an endpoint, and how long")
 struct DatagramLifeTests {
-    /// An address of loopback at which no one listens.
-    private func deadAddress() throws -> StreamAddress {
-        try DatagramPeer(at: .loopback(port: 0)).address
-    }
-
     @Test("a first datagram that no one takes goes to another endpoint")
     func refused() async throws {
         let server = try DatagramServer.named("alive")
         let endpoints = [
-            Endpoint(id: "dead", address: try deadAddress()), Endpoint(id: "gone", address: try deadAddress()),
+            Endpoint(id: "dead", address: try UnusedPort.address()),
+            Endpoint(id: "gone", address: try UnusedPort.address()),
             server.endpoint,
         ]
         try await withDatagramProxy(to: endpoints) { proxy, address in
@@ -35,7 +31,7 @@ struct DatagramLifeTests {
 
     @Test("where no endpoint takes it, the datagram is dropped, and the next one is tried anew")
     func allDead() async throws {
-        let address = try deadAddress()
+        let address = try UnusedPort.address()
         try await withDatagramProxy(to: [Endpoint(id: "late", address: address)]) { proxy, front in
             let client = try DatagramPeer(to: front)
             try client.send([1])
@@ -190,7 +186,7 @@ struct DatagramLifeTests {
 
     @Test("who may wait is tried again with endpoints that did not listen at first")
     func lateListener() async throws {
-        let address = try deadAddress()
+        let address = try UnusedPort.address()
         try await withDatagramProxy(
             to: [Endpoint(id: "late", address: address)],
             configure: { $0.endpointWait = .seconds(20) }

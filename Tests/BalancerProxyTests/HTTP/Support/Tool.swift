@@ -90,13 +90,6 @@ enum Tool {
         return (chain, key)
     }
 
-    /// A port that is free now, and is none of those that the kernel gives to the listeners of other tests meanwhile.
-    static func freePort() throws -> UInt16 {
-        let port = (0..<100).lazy.map { _ in UInt16.random(in: 20_000..<32_000) }
-            .first { (try? TCPListener(.loopback(port: $0))) != nil }
-        return try #require(port)
-    }
-
     /// Waits until someone listens.
     static func awaitListener(_ address: StreamAddress) async throws {
         for _ in 0..<500 {
