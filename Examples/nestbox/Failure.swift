@@ -73,7 +73,11 @@ enum Failure {
     /// What an error of the engine's own ends with: where a container is there already, as with Docker, with 1.
     private static var refusal: Int32 { ["run", "create"].contains(verb) ? engine : 1 }
 
-    private static var verb: String? { CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") } }
+    /// The verb, also where it stands behind `container`.
+    private static var verb: String? {
+        let words = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("-") }
+        return words.first == "container" ? words.dropFirst().first : words.first
+    }
 
     private static var runsContainer: Bool {
         ["run", "create", "start", "exec"].contains(verb)

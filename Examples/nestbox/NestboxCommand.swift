@@ -26,6 +26,7 @@ struct NestboxCommand: AsyncParsableCommand {
                     LogsCommand.self, InspectCommand.self, PortCommand.self, EventsCommand.self, CopyCommand.self,
                     DiffCommand.self, CommitCommand.self, ExportCommand.self, ExecCommand.self, AttachCommand.self,
                     PauseCommand.self, UnpauseCommand.self, TopCommand.self, StatsCommand.self, UpdateCommand.self,
+                    ContainerCommand.self,
                 ]
             ),
             CommandGroup(
@@ -39,7 +40,10 @@ struct NestboxCommand: AsyncParsableCommand {
             ),
             CommandGroup(name: "Volumes:", subcommands: [VolumeCommand.self]),
             CommandGroup(name: "Networks:", subcommands: [NetworkCommand.self]),
-            CommandGroup(name: "System:", subcommands: [SystemCommand.self, VersionCommand.self]),
+            CommandGroup(
+                name: "System:",
+                subcommands: [SystemCommand.self, SystemInfoCommand.self, VersionCommand.self]
+            ),
             CommandGroup(
                 name: "Services:",
                 subcommands: [ServiceCommand.self, MonitorCommand.self, SimulateCommand.self]

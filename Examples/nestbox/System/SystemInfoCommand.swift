@@ -6,7 +6,7 @@ import ImageStore
 import Nestbox
 import SystemPackage
 
-/// The command `system info`.
+/// The command `system info`, and `info`.
 struct SystemInfoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",

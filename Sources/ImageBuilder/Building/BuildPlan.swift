@@ -19,6 +19,8 @@ struct BuildPlan: Sendable {
     let graph: StageGraph
     let images: [ImageUse: Image]
     let warnings: [LintWarning]
+    /// Of the arguments that were given to no end.
+    let unusedArguments: String?
     /// What no time in the image may be later than, in seconds since 1970.
     let epoch: Int?
 
@@ -43,6 +45,7 @@ struct BuildPlan: Sendable {
         self.graph = graph
         self.images = images
         warnings = try Self.lint(input, graph, images, arguments)
+        unusedArguments = arguments.unusedWarning(in: dockerfile, graph)
     }
 
     /// The image that a name stands for.

@@ -54,7 +54,9 @@ final class BuildRun: Sendable {
 
     /// Runs the whole build.
     func perform() async throws -> BuildResult {
-        for warning in plan.warnings { progress?(BuildEvent(.warning, nil, text: warning.description)) }
+        for warning in plan.warnings.map(\.description) + [plan.unusedArguments].compactMap(\.self) {
+            progress?(BuildEvent(.warning, nil, text: warning))
+        }
         let (stream, sink) = AsyncStream.makeStream(of: BuildLayer.self)
         async let archived = archive(stream)
         let stages: Result<[Int: StageState], any Error>

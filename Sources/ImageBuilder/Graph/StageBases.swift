@@ -84,7 +84,8 @@ struct StageBases {
 }
 
 extension Instruction {
-    fileprivate var argumentNames: [String] {
+    /// The names that an `ARG` declares.
+    var argumentNames: [String] {
         if case .arg(let arg) = kind { arg.variables.map(\.name) } else { [] }
     }
 }

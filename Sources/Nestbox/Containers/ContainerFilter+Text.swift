@@ -6,7 +6,7 @@ extension ContainerFilter {
     private static let statusWords = ["created", "running", "paused", "restarting", "exited", "removing", "dead"]
     private static let healthWords = ["starting", "healthy", "unhealthy", "none"]
 
-    mutating func take(_ text: String) throws(NestboxError) {
+    mutating func take(_ text: String, now: Moment) throws(NestboxError) {
         let filter = try FilterText(text)
         let value = filter.value
         switch filter.name {
@@ -25,8 +25,13 @@ extension ContainerFilter {
         case "network": networks.append(value)
         case "volume": volumes.append(value)
         case "health": health.insert(try filter.word(of: Self.healthWords))
+        case "until":
+            guard let moment = Moment(value, before: now) else {
+                throw filter.refused("'\(value)' is neither a duration nor a moment")
+            }
+            before = moment
         case let name:
-            let known = "name, id, label, status, exited, ancestor, network, volume and health"
+            let known = "name, id, label, status, exited, ancestor, network, volume, health and until"
             throw filter.refused("'\(name)' is none of \(known)")
         }
     }

@@ -30,17 +30,21 @@ public struct ContainerFilter: Sendable {
     public var volumes: [String] = []
     /// What its health check has found; `none` where nobody checks.
     public var health: Set<String> = []
+    /// Only containers made before this.
+    public var before: Moment?
 
     /// Makes a filter that every container passes.
     public init() {}
 
     /// Reads filters as `NAME=VALUE`.
     ///
-    /// - Parameter texts: `name`, `id`, `label`, `status`, `exited`, `ancestor`, `network`, `volume` and `health`, each
-    ///   as often as needed.
+    /// - Parameters:
+    ///   - texts: `name`, `id`, `label`, `status`, `exited`, `ancestor`, `network`, `volume`, `health`, and `until` with a
+    ///     duration such as `24h` or a moment, each as often as needed.
+    ///   - now: What durations are counted back from.
     /// - Throws: ``NestboxError`` of code `invalidSpecification`.
-    public init(_ texts: [String]) throws {
-        for text in texts { try take(text) }
+    public init(_ texts: [String], now: Moment = .now()) throws {
+        for text in texts { try take(text, now: now) }
     }
 
     /// Whether it asks for containers that do not run, so that they are listed without being asked for otherwise.
@@ -76,6 +80,7 @@ extension ContainerFilter {
                 || ancestors.contains { Self.isImage($0, of: record) })
             && (networks.isEmpty || isConnected(record, context))
             && passes(volumes) { Self.attachments(of: record).contains($0) }
+            && (before.map { record.createdAt < $0 } ?? true)
             && (health.isEmpty || health.contains(record.state.health?.status.rawValue ?? "none"))
     }
 

@@ -49,7 +49,7 @@ public struct ImageFilter: Sendable {
                 let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 labels.append((String(parts[0]), parts.count > 1 ? String(parts[1]) : nil))
             case "until":
-                guard let moment = Self.moment(value, before: now) else {
+                guard let moment = Moment(value, before: now) else {
                     throw Self.refuse(text, "'\(value)' is neither a duration nor a moment")
                 }
                 before = moment
@@ -94,21 +94,6 @@ extension ImageFilter {
         } catch {
             throw NestboxError(error, "the filter '\(text)' can't be used")
         }
-    }
-
-    private static func moment(_ text: String, before now: Moment) -> Moment? {
-        if let moment = Moment(text) { return moment }
-        let units: [(String, Double)] = [("h", 3_600), ("m", 60), ("s", 1)]
-        var rest = text[...]
-        var seconds = 0.0
-        for (unit, length) in units {
-            guard let end = rest.firstIndex(of: Character(unit)) else { continue }
-            guard let count = Double(rest[..<end]), count >= 0 else { return nil }
-            seconds += count * length
-            rest = rest[rest.index(after: end)...]
-        }
-        guard rest.isEmpty, !text.isEmpty, seconds < 3e9 else { return nil }
-        return Moment(nanoseconds: now.nanoseconds - Int64(seconds * 1e9))
     }
 
     private static func refuse(_ text: String, _ why: String) -> NestboxError {

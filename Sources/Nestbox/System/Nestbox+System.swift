@@ -34,18 +34,6 @@ public struct DiskUsage: Sendable, Hashable {
     public var volumes = Part()
 }
 
-/// What ``Nestbox/prune(allImages:volumes:)`` removed, by name.
-public struct PrunedContent: Sendable, Hashable {
-    /// The containers.
-    public var containers: [String] = []
-    /// The networks.
-    public var networks: [String] = []
-    /// The images.
-    public var images: [String] = []
-    /// The volumes.
-    public var volumes: [String] = []
-}
-
 extension Nestbox {
     /// What takes space in the root.
     ///
@@ -69,34 +57,6 @@ extension Nestbox {
             return usage
         } catch {
             throw NestboxError(error, "what takes space can't be told")
-        }
-    }
-
-    /// Removes stopped containers, networks and images that nothing uses.
-    ///
-    /// - Parameters:
-    ///   - allImages: Whether images with a name go too if no container was made from them.
-    ///   - volumes: Whether volumes that nobody named go too, with the containers that they belong to.
-    /// - Returns: What was removed.
-    /// - Throws: ``NestboxError``.
-    public func prune(allImages: Bool = false, volumes: Bool = false) async throws -> PrunedContent {
-        var pruned = PrunedContent()
-        for record in try containers() where !FileLock.isHeld(layout.container(record.identifier).lock) {
-            if volumes { pruned.volumes += record.mounts.compactMap(\.volume).filter { $0.count == 64 } }
-            try await remove(record.identifier, removesVolumes: volumes)
-            pruned.containers.append(record.name)
-        }
-        pruned.networks = try await pruneNetworks()
-        do {
-            let used = Set(try containers().map(\.imageIdentifier))
-            for image in try images.images() where !isUsed(image, by: used) {
-                guard allImages || image.reference == nil else { continue }
-                _ = try await images.remove(image)
-                pruned.images.append(image.reference?.familiar ?? "\(image.id)")
-            }
-            return pruned
-        } catch {
-            throw NestboxError(error, "unused images can't be removed")
         }
     }
 }

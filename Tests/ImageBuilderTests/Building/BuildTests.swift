@@ -165,6 +165,24 @@ struct BuildTests {
         }
     }
 
+    @Test("a build argument that no ARG declares is told of, as a mistyped name is; those that need no ARG are not")
+    func unusedArguments() async throws {
+        try await BuildFixture.with { fixture in
+            let file = "ARG BASE=base\nFROM scratch AS other\nARG OTHER\nFROM $BASE\nARG VERSION\nRUN true\n"
+            let given = [
+                "BASE": "base", "OTHER": "1", "VERSION": "2", "TARGETARCH": "amd64", "HTTPS_PROXY": "",
+                "BUILDKIT_X": "",
+            ]
+            try await fixture.build(file) { $0.arguments = given }
+            #expect(fixture.warnings == [])
+            try await fixture.build(file) { $0.arguments = given.merging(["VERSON": "3", "zeal": "4"]) { $1 } }
+            #expect(
+                fixture.warnings
+                    == ["no ARG declares the build arguments 'VERSON' (did you mean VERSION?), 'zeal'"]
+            )
+        }
+    }
+
     @Test("stages that need nothing of each other run at the same time")
     func parallel() async throws {
         // Each waits for a sign of the other, so one after the other they would never end.

@@ -154,6 +154,11 @@ final class BuildFixture: Sendable {
         log.withLock { $0.filter { $0.kind == .output }.map(\.text) }
     }
 
+    /// What the last build warned of.
+    var warnings: [String] {
+        log.withLock { $0.filter { $0.kind == .warning }.map(\.text) }
+    }
+
     /// The titles of the last build's steps that came from the cache.
     var cached: [String] {
         log.withLock { $0.filter { $0.kind == .cached }.compactMap(\.step?.title) }

@@ -35,6 +35,33 @@ struct HabitTests {
         #expect(try await tool.finish("wait", "slow").output == "3\n")
     }
 
+    @Test(
+        "the verbs for containers stand behind 'container' too, with the same exit codes, and its prune takes what does not run"
+    )
+    func longForm() async throws {
+        let tool = try Tool()
+        let run = try await tool.finish("container", "run", "--name", "job", "box", "sh", "-c", "echo done; exit 3")
+        #expect(run.status == 3 && run.output == "done\n", "\(run)")
+        #expect(try await tool.finish("container", "run", "--pull", "never", "nosuch").status == 125)
+        #expect(try await tool.finish("container", "run", "--rm", "box", "nosuch").status == 127)
+        #expect(try await tool.finish("container", "rm", "nosuch").status == 1)
+        try await tool.finish("container", "create", "--name", "idle", "box")
+        try await tool.finish("container", "run", "-d", "--name", "busy", "box", "sleep", "100")
+        for verb in [["ls"], ["list"], ["ps"]] {
+            let shown = try await tool.finish(["container"] + verb + ["-aq"]).lines
+            #expect(shown.count == 3)
+            #expect(try await tool.finish("ps", "-aq").lines == shown)
+        }
+        let young = try await tool.finish("container", "prune", "-f", "--filter", "until=24h")
+        #expect(young.output == "Total reclaimed space: 0B\n")
+        let asked = try await tool.finish("container", "prune")
+        #expect(asked.output.contains("Are you sure?") && asked.status == 0)
+        let pruned = try await tool.finish("container", "prune", "-f")
+        #expect(pruned.lines.prefix(3) == ["Deleted Containers:", "idle", "job"], "\(pruned.output)")
+        #expect(try await tool.finish("container", "ls", "-aq").lines.count == 1)
+        #expect(try await tool.finish("info").output.contains("1 (1 running)"))
+    }
+
     @Test("a source of a mount that begins with a dot is in this directory")
     func mountFromHere() async throws {
         let tool = try Tool()

@@ -73,6 +73,7 @@ struct ListFilterTests {
         "a filter without a value, or of no known name, is refused in the same words everywhere",
         arguments: [
             ["ps"], ["events"], ["images"], ["image", "prune", "-f"], ["volume", "ls"], ["volume", "prune", "-f"],
+            ["container", "prune", "-f"],
         ]
     )
     func refused(verb: [String]) async throws {

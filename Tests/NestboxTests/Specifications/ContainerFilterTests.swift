@@ -49,7 +49,9 @@ struct ContainerFilterTests {
             (["ancestor=010101"], true), (["ancestor=sha256:0101"], true), (["ancestor=020202"], false),
             (["network=front"], true), (["network=back"], false), (["volume=data"], true), (["volume=/srv"], true),
             (["volume=/etc"], true), (["volume=/anon"], true), (["volume=other"], false), (["health=none"], true),
-            (["health=healthy"], false), (["name=web", "status=running"], false), (["name=web", "exited=3"], true),
+            (["health=healthy"], false), (["until=1h"], false),
+            (["until=2199-01-01T00:00:00Z"], true), (["name=web", "status=running"], false),
+            (["name=web", "exited=3"], true),
         ] as [([String], Bool)]
     )
     func matches(texts: [String], passes: Bool) throws {
@@ -78,6 +80,7 @@ struct ContainerFilterTests {
             ("", "NAME=VALUE"), ("name", "NAME=VALUE"), ("name=", "NAME=VALUE"), ("name=(", "'(' is no regular"),
             ("size=1", "'size' is none of name, id"), ("status=up", "'up' is none of created, running"),
             ("exited=x", "'x' is no exit code"), ("health=ill", "'ill' is none of starting"),
+            ("until=soon", "'soon' is neither a duration nor a moment"),
         ]
     )
     func refused(text: String, says: String) {
