@@ -63,7 +63,7 @@ struct PullCommand: AsyncParsableCommand {
         _ client: RegistryClient
     ) async throws {
         let old = try? store.image(reference, platform: platform).digest
-        let progress = LayerProgress("Downloading", done: "Pull complete")
+        let progress = LayerProgress("Downloading", done: "Pull complete", present: "Already exists")
         if !quiet {
             let name = reference.tag ?? reference.digest.map { "\($0)" } ?? ""
             print("\(name): Pulling from \(reference.domain == "docker.io" ? reference.path : reference.repository)")

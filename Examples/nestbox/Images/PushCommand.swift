@@ -52,7 +52,7 @@ struct PushCommand: AsyncParsableCommand {
     }
 
     private func push(_ image: Image, from store: ImageStore, _ client: RegistryClient) async throws {
-        let progress = LayerProgress("Pushing", done: "Pushed")
+        let progress = LayerProgress("Pushing", done: "Pushed", present: "Layer already exists")
         let pushed = try await client.push(image, from: store, progress: quiet ? nil : progress.handler)
         progress.finish()
         if quiet {

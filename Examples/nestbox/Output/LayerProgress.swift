@@ -16,14 +16,17 @@ final class LayerProgress: Sendable {
     private let isLive = isatty(1) != 0
     private let verb: String
     private let done: String
+    private let present: String
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - verb: What happens to a layer, as `Downloading`.
     ///   - done: What is said of one that is done.
-    init(_ verb: String, done: String) {
+    ///   - present: What is said of one that was there already.
+    init(_ verb: String, done: String, present: String) {
         self.verb = verb
         self.done = done
+        self.present = present
     }
 
     /// What a pull or a push calls.
@@ -46,7 +49,7 @@ final class LayerProgress: Sendable {
             state.items.append(progress)
         }
         if !isLive {
-            if isDone { Self.write("\(Self.name(progress)): \(done)\n") }
+            if isDone { Self.write("\(end(of: progress))\n") }
         } else if isDone || state.lastShown.map({ ContinuousClock.now - $0 > .milliseconds(80) }) ?? true {
             show(&state)
         }
@@ -61,12 +64,16 @@ final class LayerProgress: Sendable {
     }
 
     private func line(_ progress: ImageProgress) -> String {
-        guard let total = progress.total, progress.completed < total else { return "\(Self.name(progress)): \(done)" }
+        guard let total = progress.total, progress.completed < total else { return end(of: progress) }
         let width = 40
         let filled = Int(Double(progress.completed) / Double(max(1, total)) * Double(width))
         let bar = String(repeating: "=", count: filled) + ">" + String(repeating: " ", count: width - filled)
         let amount = "\(ByteText.text(progress.completed))/\(ByteText.text(total))"
         return "\(Self.name(progress)): \(verb) [\(bar)] \(amount)"
+    }
+
+    private func end(of progress: ImageProgress) -> String {
+        "\(Self.name(progress)): \(progress.wasPresent ? present : done)"
     }
 
     /// Layers are named by digests, of which twelve digits tell them apart.

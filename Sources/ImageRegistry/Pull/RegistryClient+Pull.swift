@@ -49,10 +49,11 @@ extension RegistryClient {
         _ session: IngestSession,
         _ progress: ProgressHandler?
     ) async throws {
-        try await session.receiveLayer(layer, diffID: diffID) { receiver in
+        let isNew = try await session.receiveLayer(layer, diffID: diffID) { receiver in
             try await self.download(from: reference, into: receiver, progress: progress)
         }
-        progress?(ImageProgress(item: layer.digest.description, completed: layer.size, total: layer.size))
+        let name = layer.digest.description
+        progress?(ImageProgress(item: name, completed: layer.size, total: layer.size, wasPresent: !isNew))
     }
 
     /// Fetches what lies between an index and the manifest for the platform.

@@ -13,20 +13,23 @@ struct BlobUpload: Sendable {
     let reference: ImageReference
     let content: @Sendable (Digest) -> ArtifactContent
     let origins: MountOrigins
-    let progress: ProgressHandler?
+    var progress: ProgressHandler?
 
     /// Makes sure that the registry has a blob.
     ///
     /// - Throws: ``RegistryError``.
     func push(_ blob: Descriptor) async throws {
-        try await client.configuration.retries.run {
-            if try await !exists(blob) { try await upload(blob) }
+        let wasPresent = try await client.configuration.retries.run {
+            let isThere = try await exists(blob)
+            if !isThere { try await upload(blob) }
+            return isThere
         }
-        report(blob, blob.size)
+        report(blob, blob.size, wasPresent: wasPresent)
     }
 
-    private func report(_ blob: Descriptor, _ completed: Int64) {
-        progress?(ImageProgress(item: blob.digest.description, completed: completed, total: blob.size))
+    private func report(_ blob: Descriptor, _ completed: Int64, wasPresent: Bool = false) {
+        let name = blob.digest.description
+        progress?(ImageProgress(item: name, completed: completed, total: blob.size, wasPresent: wasPresent))
     }
 
     private func exists(_ blob: Descriptor) async throws -> Bool {

@@ -46,4 +46,7 @@ extension MediaType {
 
     /// Whether this is an image manifest.
     public var isManifest: Bool { self == .manifest || self == .dockerManifest }
+
+    /// Whether it is an image's configuration.
+    package var isConfiguration: Bool { self == .config || self == .dockerConfig }
 }

@@ -12,11 +12,15 @@ public struct ImageProgress: Sendable, Hashable {
     /// The bytes there are in all, where that is known.
     public var total: Int64?
 
+    /// Whether nothing had to be done, because the content was there already: here at a pull, in the registry at a push.
+    public var wasPresent: Bool
+
     /// Makes a report.
-    public init(item: String, completed: Int64, total: Int64? = nil) {
+    public init(item: String, completed: Int64, total: Int64? = nil, wasPresent: Bool = false) {
         self.item = item
         self.completed = completed
         self.total = total
+        self.wasPresent = wasPresent
     }
 }
 

@@ -59,19 +59,22 @@ extension IngestSession {
     ///
     /// What the session or the store has already is not asked for again.
     ///
+    /// - Returns: Whether it was asked for.
     /// - Throws: ``ImageStoreError``: `digestMismatch` and the errors of unpacking; what `download` throws.
+    @discardableResult
     package func receiveLayer(
         _ descriptor: Descriptor,
         diffID: Digest,
         download: @escaping @Sendable (BlobReceiver) async throws -> Void
-    ) async throws {
+    ) async throws -> Bool {
+        let isHere = contains(descriptor.digest)
         if try isUnpacked(diffID) {
-            if !contains(descriptor.digest) { try await receiveBlob(descriptor, download: download) }
-            return
+            if !isHere { try await receiveBlob(descriptor, download: download) }
+            return !isHere
         }
-        if contains(descriptor.digest) {
+        if isHere {
             try await unpack(path(of: descriptor.digest), of: descriptor, expecting: diffID)
-            return
+            return false
         }
         let growing = GrowingFile()
         let receiver = try BlobReceiver(descriptor, path: newPath(), growing: growing)
@@ -79,6 +82,7 @@ extension IngestSession {
         try await unpack(receiver.path, of: descriptor, expecting: diffID, growing: growing)
         try await received
         stage(descriptor.digest, at: receiver.path)
+        return true
     }
 
     private func receive(

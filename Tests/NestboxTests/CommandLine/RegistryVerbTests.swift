@@ -34,7 +34,10 @@ struct RegistryVerbTests {
         for tag in ["one", "two"] {
             try await tool.finish("tag", "box", "\(registry.authority)/box:\(tag)")
         }
-        #expect(try await tool.finish("push", "-a", "\(registry.authority)/box").status == 0)
+        let pushed = try await tool.finish("push", "-a", "\(registry.authority)/box")
+        #expect(pushed.status == 0 && pushed.lines.contains { $0.hasSuffix(": Pushed") }, "\(pushed)")
+        // The second tag is of the same layers.
+        #expect(pushed.lines.last { $0.contains(": Pushed") || $0.contains(": Layer") }?.hasSuffix(" exists") == true)
         try await tool.finish("rmi", "-f", "box", "\(registry.authority)/box:one", "\(registry.authority)/box:two")
 
         let first = try await tool.finish("pull", "\(registry.authority)/box:one")
@@ -44,6 +47,8 @@ struct RegistryVerbTests {
         #expect(first.lines.contains("Status: Downloaded newer image for \(registry.authority)/box:one"))
         #expect(first.lines.last == "\(registry.authority)/box:one")
         let second = try await tool.finish("pull", "\(registry.authority)/box:one")
+        #expect(second.lines.contains { $0.hasSuffix(": Already exists") })
+        #expect(!second.lines.contains { $0.hasSuffix(": Pull complete") })
         #expect(second.lines.contains("Status: Image is up to date for \(registry.authority)/box:one"))
 
         let all = try await tool.finish("pull", "-q", "-a", "\(registry.authority)/box")
