@@ -16,6 +16,7 @@ struct ServiceCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServiceCreateCommand.self, ServiceScaleCommand.self, ServiceUpdateCommand.self, ServiceListCommand.self,
+            ServiceInspectCommand.self,
             ServicePsCommand.self, ServiceLogsCommand.self, ServiceMetricsCommand.self, ServiceRemoveCommand.self,
         ]
     )

@@ -84,8 +84,28 @@ struct FormatTests {
         #expect(cache.SpaceReclaimed != nil)
     }
 
-    @Test("what containers have written, and the snapshots of volumes")
-    func logsAndSnapshots() async throws {
+    private struct InspectedService: Decodable {
+        struct Specification: Decodable {
+            let Mode: [String: [String: Int]]
+            let TaskTemplate: Template
+        }
+
+        struct Template: Decodable {
+            let ContainerSpec: Program
+        }
+
+        struct Program: Decodable {
+            let Args: [String]
+        }
+
+        let Name: String
+        let Spec: Specification
+        let Policy: String
+        let Replicas: [String: String]
+    }
+
+    @Test("what containers have written, what a service is, and the snapshots of volumes")
+    func logsServicesAndSnapshots() async throws {
         let tool = try Tool()
         let script = "echo 'a \"b\"'; echo bad >&2; sleep 100"
         try await tool.finish("service", "create", "--name", "web", "box", "sh", "-c", script)
@@ -93,6 +113,13 @@ struct FormatTests {
         while lines.count < 2 { lines = try objects(try await tool.finish("logs", "--format", "json", "web.1")) }
         #expect(lines.contains { $0["log"] == "a \"b\"\n" && $0["stream"] == "stdout" && $0["time"] != nil })
         #expect(lines.contains { $0["log"] == "bad\n" && $0["stream"] == "stderr" })
+        let inspected = try await tool.finish("service", "inspect", "--format", "json", "web")
+        let seen = try #require(try isOneLine(inspected, [InspectedService].self).first)
+        #expect(seen.Name == "web" && seen.Spec.Mode == ["Replicated": ["Replicas": 1]] && seen.Policy == "round-robin")
+        #expect(seen.Spec.TaskTemplate.ContainerSpec.Args == ["sh", "-c", script])
+        #expect(seen.Replicas == ["web.1": "running"])
+        let missing = try await tool.finish("service", "inspect", "nosuch")
+        #expect(missing.status == 1 && missing.error == "nestbox: no such service: nosuch\n")
         let service = try objects(try await tool.finish("service", "logs", "--format", "json", "web"))
         #expect(service.map { $0["container"] } == ["web.1", "web.1"])
         try await tool.finish("volume", "create", "data")
