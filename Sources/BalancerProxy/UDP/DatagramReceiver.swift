@@ -7,6 +7,8 @@ import Synchronization
 final class DatagramReceiver<Connector: DatagramConnector>: EventSource {
     /// How many datagrams are taken before others have their turn.
     private static var datagramsPerTurn: Int { 64 }
+    /// How long to wait when the kernel has no memory to watch the listener with: 50 ms.
+    private static var shortage: UInt64 { 50_000_000 }
 
     unowned let shard: UDPProxyShard<Connector>
     private let listener: UDPListener
@@ -29,7 +31,15 @@ final class DatagramReceiver<Connector: DatagramConnector>: EventSource {
 
     /// Begins to receive.
     func start() {
-        try? shard.loop.watch(listener.socket.number, [.readable, .edgeTriggered], for: id, channel: 0)
+        do {
+            try shard.loop.watch(listener.socket.number, [.readable, .edgeTriggered], for: id, channel: 0)
+        } catch {
+            shard.loop.setDeadline(shard.loop.now + Self.shortage, for: id)
+        }
+    }
+
+    func deadlinePassed() {
+        start()
     }
 
     /// Receives no more.

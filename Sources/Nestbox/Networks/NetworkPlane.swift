@@ -211,7 +211,7 @@ final class NetworkPlane: Sendable {
                 try filter.addHere(endpoint.ports.map(\.rule))
                 try namespace.enter()
                 try HostBridge.configure(attachment, isDefaultRoute: request.isDefaultRoute && !network.isInternal)
-                let listener = request.asksForNames ? try? NameServer.makeListener() : nil
+                let listener = request.asksForNames ? try NameServer.makeListener() : nil
                 return (endpoint, listener)
             } catch {
                 try host.enter()
