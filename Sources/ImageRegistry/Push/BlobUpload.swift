@@ -13,7 +13,7 @@ struct BlobUpload: Sendable {
     let reference: ImageReference
     let content: @Sendable (Digest) -> ArtifactContent
     let origins: MountOrigins
-    var progress: ProgressHandler?
+    let progress: ProgressHandler?
 
     /// Makes sure that the registry has a blob.
     ///
@@ -27,7 +27,9 @@ struct BlobUpload: Sendable {
         report(blob, blob.size, wasPresent: wasPresent)
     }
 
+    /// Tells how far a blob is; of an image's configuration nothing, as of its manifest: they are small.
     private func report(_ blob: Descriptor, _ completed: Int64, wasPresent: Bool = false) {
+        guard !blob.mediaType.isConfiguration else { return }
         let name = blob.digest.description
         progress?(ImageProgress(item: name, completed: completed, total: blob.size, wasPresent: wasPresent))
     }

@@ -41,13 +41,9 @@ extension RegistryClient {
             origins: try MountOrigins(in: store, for: reference),
             progress: progress
         )
-        // Of configurations, as of manifests, nothing is told: they are small.
-        var silent = upload
-        silent.progress = nil
-        let quietly = silent
         let isDocument: (Descriptor) -> Bool = { $0.mediaType.isIndex || $0.mediaType.isManifest }
         try await concurrently(contents.filter { !isDocument($0) }, limit: configuration.concurrentLayers) { blob in
-            try await (blob.mediaType.isConfiguration ? quietly : upload).push(blob)
+            try await upload.push(blob)
         }
         for document in contents.filter(isDocument) where document.digest != target.digest {
             try await put(

@@ -40,7 +40,7 @@ public struct ContainerFilter: Sendable {
     ///
     /// - Parameters:
     ///   - texts: `name`, `id`, `label`, `status`, `exited`, `ancestor`, `network`, `volume`, `health`, and `until` with a
-    ///     duration such as `24h` or a moment, each as often as needed.
+    ///     duration such as `24h` or a moment, each as often as needed; the last `until` counts.
     ///   - now: What durations are counted back from.
     /// - Throws: ``NestboxError`` of code `invalidSpecification`.
     public init(_ texts: [String], now: Moment = .now()) throws {

@@ -147,6 +147,22 @@ struct CopyTests {
         }
     }
 
+    @Test("prunes at once do not disturb each other: what one has removed, the others pass over")
+    func pruningAtOnce() async throws {
+        try await withNestbox { nestbox in
+            let names = (0..<24).map { "idle-\($0)" }
+            for name in names {
+                _ = try nestbox.create(ContainerSpecification(image: "box", name: name, command: ["true"]))
+            }
+            let removed = try await withThrowingTaskGroup(of: [String].self) { tasks in
+                for _ in 0..<4 { tasks.addTask { try await nestbox.pruneContainers().removed.map(\.name) } }
+                return try await tasks.reduce(into: []) { $0 += $1 }
+            }
+            #expect(Set(removed) == Set(names))
+            #expect(try nestbox.containers().isEmpty)
+        }
+    }
+
     @Test("what takes space is counted, and what nothing uses is removed")
     func pruning() async throws {
         try await withNestbox { nestbox in
